@@ -1,0 +1,193 @@
+"""Every knob, typed. The comments in config.yaml explain them; a test keeps the two in step.
+
+Order of precedence: environment (`WENJU_SECTION__KEY`) over file over the defaults below.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rag.errors import SettingsError
+
+ENVIRONMENT_PREFIX = "WENJU_"
+
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Section(BaseModel):
+    """A group of settings: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class CorpusSettings(Section):
+    """Where the articles are and how they are cut into passages."""
+
+    sources: tuple[Path, ...] = (Path("corpus/articles"),)
+    dictionary: Path | None = None
+    passage_chars: Annotated[int, Field(ge=50, le=4000)] = 300
+    overlap_sentences: Annotated[int, Field(ge=0, le=5)] = 1
+
+
+class IndexSettings(Section):
+    """Where the index is kept."""
+
+    dir: Path = Path(".wenju/index")
+
+
+class EncoderSettings(Section):
+    """Which embedding model turns text into vectors."""
+
+    kind: Literal["static", "sentence_transformer"] = "static"
+    model: str | None = None
+    device: str = "cpu"
+    batch_size: Count = 32
+    query_prompt: str = ""
+    passage_prompt: str = ""
+    allow_download: bool = False
+
+
+class RetrievalSettings(Section):
+    """How many passages are looked at and how the two legs are weighted."""
+
+    retrievers: tuple[Literal["lexical", "dense"], ...] = ("lexical", "dense")
+    top_k: Count = 10
+    candidates: Count = 100
+    dense_weight: Fraction = 0.3
+
+
+class AnswerSettings(Section):
+    """How the quoting answer is put together and when it refuses."""
+
+    max_quotes: Count = 3
+    min_evidence: Fraction = 0.5
+    max_question_chars: Count = 2000
+
+
+class GeneratorSettings(Section):
+    """The language model, if any. The key is read from the environment variable named here."""
+
+    provider: str | None = None
+    model: str | None = None
+    base_url: str | None = None
+    api_key_env: str = "WENJU_LLM_API_KEY"
+    temperature: Annotated[float, Field(ge=0.0, le=2.0)] = 0.0
+    max_tokens: Count = 800
+    timeout_s: Annotated[float, Field(gt=0.0)] = 60.0
+
+
+class ServeSettings(Section):
+    """Where the chat page listens."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 7860
+    concurrency: Count = 4
+
+
+class Settings(Section):
+    """All settings; relative paths were made absolute against the file they stood in."""
+
+    corpus: CorpusSettings = CorpusSettings()
+    index: IndexSettings = IndexSettings()
+    encoder: EncoderSettings = EncoderSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    answer: AnswerSettings = AnswerSettings()
+    generator: GeneratorSettings = GeneratorSettings()
+    serve: ServeSettings = ServeSettings()
+
+
+def load_settings(
+    path: Path, *, environ: Mapping[str, str] | None = None, overrides: Mapping[str, Any] | None = None
+) -> Settings:
+    """Read settings from a YAML file, the environment and explicit overrides.
+
+    Args:
+        path: the file; relative paths inside it are taken relative to its folder.
+        environ: environment variables; None means the process's own.
+        overrides: values by dotted key (`{"index.dir": "/tmp/x"}`), strongest of all.
+
+    Raises:
+        SettingsError: the file is missing or not YAML, a key is unknown, a value out of range.
+    """
+    values = _read_yaml(path)
+    for name, raw in sorted((os.environ if environ is None else environ).items()):
+        if name.startswith(ENVIRONMENT_PREFIX) and "__" in name:
+            dotted = name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")
+            _put(values, dotted, yaml.safe_load(raw))
+    for dotted, value in (overrides or {}).items():
+        _put(values, dotted, value)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, path)) from error
+    return _absolute(settings, path.resolve().parent)
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"configuration file not found: {path} (give one with --config PATH)"
+        raise SettingsError(message) from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        message = f"configuration file {path} cannot be read: {' '.join(str(error).split())}"
+        raise SettingsError(message) from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        message = f"configuration file {path}: expected sections such as 'corpus:', found {values!r}"
+        raise SettingsError(message)
+    return values
+
+
+def _put(values: dict[str, Any], dotted: str, value: object) -> None:
+    *sections, key = dotted.split(".")
+    for section in sections:
+        inner = values.setdefault(section, {})
+        if not isinstance(inner, dict):
+            message = f"setting {dotted!r}: {section!r} is not a section"
+            raise SettingsError(message)
+        values = inner
+    values[key] = value
+
+
+def _explain(error: ValidationError, path: Path) -> str:
+    first = error.errors()[0]
+    dotted = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(first["loc"][-1]), _known_keys(first["loc"][:-1]), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        return f"{path}: unknown setting {dotted!r}{hint}"
+    return f"{path}: setting {dotted!r} = {first.get('input')!r}: {first['msg']}"
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in location:
+        annotation = model.model_fields[str(part)].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    return list(model.model_fields)
+
+
+def _absolute(settings: Settings, folder: Path) -> Settings:
+    corpus, index = settings.corpus, settings.index
+    return settings.model_copy(
+        update={
+            "corpus": corpus.model_copy(
+                update={
+                    "sources": tuple(folder / source for source in corpus.sources),
+                    "dictionary": None if corpus.dictionary is None else folder / corpus.dictionary,
+                }
+            ),
+            "index": index.model_copy(update={"dir": folder / index.dir}),
+        }
+    )
