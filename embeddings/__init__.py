@@ -1,0 +1,1 @@
+"""Text to vectors, vectors to nearest rows."""

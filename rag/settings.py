@@ -105,7 +105,10 @@ class Settings(Section):
 
 
 def load_settings(
-    path: Path, *, environ: Mapping[str, str] | None = None, overrides: Mapping[str, Any] | None = None
+    path: Path,
+    *,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> Settings:
     """Read settings from a YAML file, the environment and explicit overrides.
 
@@ -143,7 +146,9 @@ def _read_yaml(path: Path) -> dict[str, Any]:
     if values is None:
         return {}
     if not isinstance(values, dict):
-        message = f"configuration file {path}: expected sections such as 'corpus:', found {values!r}"
+        message = (
+            f"configuration file {path}: expected sections such as 'corpus:', found {values!r}"
+        )
         raise SettingsError(message)
     return values
 
