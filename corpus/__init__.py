@@ -1,10 +1,19 @@
 """Articles in, passages out: files are decoded, mended, split into articles and cut."""
 
+from corpus.chunk import make_passages, sentences
+from corpus.errors import CorpusError, DecodeError, DictionaryError, SourceError
+from corpus.fold import fold, to_simplified
+from corpus.ingest import find_files, read_articles
 from corpus.offsets import Edit, MappedText, OffsetMap, Run, RunKind, Span
+from corpus.segment import SEGMENTERS, Segmenter, load_segmenter
 from corpus.types import Article, Failure, Passage, Repair, article_id_of
 
 __all__ = [
+    "SEGMENTERS",
     "Article",
+    "CorpusError",
+    "DecodeError",
+    "DictionaryError",
     "Edit",
     "Failure",
     "MappedText",
@@ -13,6 +22,15 @@ __all__ = [
     "Repair",
     "Run",
     "RunKind",
+    "Segmenter",
+    "SourceError",
     "Span",
     "article_id_of",
+    "find_files",
+    "fold",
+    "load_segmenter",
+    "make_passages",
+    "read_articles",
+    "sentences",
+    "to_simplified",
 ]

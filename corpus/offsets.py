@@ -124,7 +124,8 @@ class OffsetMap:
 
     def _overlapping(self, start: int, end: int) -> Iterable[Run]:
         first = max(bisect_right(self.runs, start, key=lambda run: run.start) - 1, 0)
-        for run in self.runs[first:]:
+        for index in range(first, len(self.runs)):
+            run = self.runs[index]
             if run.start >= end:
                 return
             if run.end > start:
