@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus.offsets import Span
 from corpus.types import Article, Passage
 
-_CLOSERS = r"”’」』）)】》〉］\]｝}"
+_CLOSERS = r"”’」』｣）)】》〉］\]｝}"
 _NEVER_FIRST = rf"{_CLOSERS}，、：；。！？,:;!?"
 _STOPS = "。！？!?；;"
+_BREAKS = "\n\r\v\f\x85\u2028\u2029"
 # Web addresses and character references hold stops that end nothing; they are stepped over.
+# Every alternative takes its whole run at once, which keeps hostile text linear.
 _BOUNDARY = re.compile(
     r"(?P<token>(?:https?://|www\.)[!-~]*[0-9A-Za-z/=]|&#?\w{1,8};)"
-    rf"|[{_STOPS}]++(?:[{_CLOSERS}]++[{_STOPS}]*+)*+(?!\s*[{_NEVER_FIRST}])"
-    rf"|[\n\r\v\f\x85\u2028\u2029]++(?!\s*[{_NEVER_FIRST}])"
+    rf"|[{_STOPS}]++(?:[{_CLOSERS}]++[{_STOPS}]*+)*+"
+    rf"|(?<!\s)\s*?(?P<line_break>[{_BREAKS}])\s*+"
 )
-_BREAKS = "\n\r\v\f\x85\u2028\u2029"
-_PAUSE = re.compile(rf"(?:[，、：—…\s]|[,:](?!\d))(?!\s*[{_NEVER_FIRST}—…])")
+_GOES_ON = re.compile(rf"\s*[{_NEVER_FIRST}]")
+_STARTS_BADLY = re.compile(rf"\s{{0,8}}[{_NEVER_FIRST}—…]")
+_PAUSE = re.compile(r"[，、：—…\s]|[,:](?!\d)")
 _WORD_CHAR = re.compile(r"[0-9A-Za-z.%]")
-_NEVER_FIRST_CHAR = re.compile(rf"[{_NEVER_FIRST}]")
 _LONGEST_BACKWARDS = 20
 
 
@@ -73,24 +75,21 @@ def make_passages(
     ]
 
 
-def _boundaries(text: str, start: int, stop: int) -> list[int]:
-    cuts: list[int] = []
+def _boundaries(text: str, start: int, stop: int) -> Iterator[int]:
+    quotes = 0  # straight ones since the line began: after an odd number one is open
     counted = start
-    quotes = 0  # straight quotes since the line began: an odd number leaves one open
     for match in _BOUNDARY.finditer(text, start, stop):
         if match["token"]:
             continue
         cut = match.end()
         quotes += text.count('"', counted, cut)
         counted = cut
-        if text[cut - 1] in _BREAKS:
+        if match["line_break"]:
             quotes = 0
         elif quotes % 2 and text.startswith('"', cut, stop):
             cut += 1
-            if _NEVER_FIRST_CHAR.match(text, cut, stop):
-                continue
-        cuts.append(cut)
-    return cuts
+        if not _GOES_ON.match(text, cut, stop):
+            yield cut
 
 
 def _fitting(text: str, sentence: Span, limit: int) -> list[Span]:
@@ -110,8 +109,9 @@ def _cut_before(text: str, start: int, limit: int) -> int:
     """Return the best place to cut in the second half of `text[start:limit]`."""
     middle = (start + limit) // 2
     pauses = [match.end() for match in _PAUSE.finditer(text, middle, limit)]
-    if pauses and not _NEVER_FIRST_CHAR.match(text, pauses[-1]):
-        return pauses[-1]
+    for pause in reversed(pauses):
+        if not _STARTS_BADLY.match(text, pause):
+            return pause
     cut = limit
     while cut > max(middle, limit - _LONGEST_BACKWARDS, start + 1) and _splits(text, cut):
         cut -= 1
@@ -120,7 +120,7 @@ def _cut_before(text: str, start: int, limit: int) -> int:
 
 def _splits(text: str, cut: int) -> bool:
     """Tell whether a cut would part a number or Latin word, or leave punctuation in front."""
-    if _NEVER_FIRST_CHAR.match(text, cut):
+    if _STARTS_BADLY.match(text, cut):
         return True
     return bool(_WORD_CHAR.match(text, cut - 1) and _WORD_CHAR.match(text, cut))
 

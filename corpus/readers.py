@@ -13,6 +13,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from corpus import html, markdown
 from corpus.clean import NOTHING_STATED, Header, iso_date
 from corpus.decode import Line, decode, decode_lines
 from corpus.jsonl import Located, located_text, read_object
@@ -31,6 +32,8 @@ class Draft:
         encoding: the encoding the file was decoded from.
         title: the headline, "" for none; None when it still stands in `body`, if anywhere.
         header: what the file states about the article beside its text.
+        is_page: whether headline, byline and other lines around the article may still stand in
+            `body`; a collection's record has none.
         record_id: the identifier a collection gives it, or None.
         where: its place inside the file ("line 12"), or None for the whole file.
     """
@@ -39,6 +42,7 @@ class Draft:
     encoding: str
     title: str | None = None
     header: Header = NOTHING_STATED
+    is_page: bool = True
     record_id: str | None = None
     where: str | None = None
 
@@ -66,6 +70,20 @@ def read_text(file: BinaryIO) -> Iterator[Draft | Problem]:
     yield Draft(MappedText.from_file(text), encoding)
 
 
+def read_markdown(file: BinaryIO) -> Iterator[Draft | Problem]:
+    """Read Markdown: one page without its markup."""
+    text, encoding = decode(file.read())
+    page = markdown.read_page(text)
+    yield Draft(page.body, encoding, title=page.title, header=page.header)
+
+
+def read_html(file: BinaryIO) -> Iterator[Draft | Problem]:
+    """Read a web page: the text of its article, and what its head states."""
+    text, encoding = decode(file.read())
+    page = html.read_page(text)
+    yield Draft(page.body, encoding, title=page.title or None, header=page.header)
+
+
 def read_jsonl(file: BinaryIO) -> Iterator[Draft | Problem]:
     """Read a collection: one article a JSON line, a broken line reported and stepped over."""
     for line in decode_lines(file):
@@ -84,6 +102,9 @@ def read_jsonl_gz(file: BinaryIO) -> Iterator[Draft | Problem]:
 
 READERS: dict[str, Reader] = {
     ".txt": read_text,
+    ".md": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
     ".jsonl": read_jsonl,
     ".jsonl.gz": read_jsonl_gz,
 }
@@ -108,6 +129,7 @@ def _record(line: Line, text: str) -> Draft | Problem:
             author=stated["author"],
             url=stated["url"],
         ),
+        is_page=False,
         record_id=stated["id"] or stated["_id"],
         where=where,
     )
@@ -126,4 +148,4 @@ def _stated(members: dict[str, Located], name: str) -> str | None:
     if isinstance(value, list | dict | bool):
         message = f"'{name}' is not a string"
         raise TypeError(message)
-    return None if value is None else str(value).strip() or None
+    return None if value is None else " ".join(str(value).split()) or None

@@ -36,6 +36,7 @@ class Segmenter:
 
     _cut: Cut
     _tag: Tag
+    _has: Callable[[str], bool]
 
     def words(self, text: str) -> list[str]:
         """Return the words of a folded text in order, punctuation and blanks among them."""
@@ -44,6 +45,10 @@ class Segmenter:
     def tagged(self, text: str) -> list[tuple[str, str]]:
         """Return the words with their part of speech in jieba's notation (n, nr, ns, v, m …)."""
         return [pair for piece in _pieces(text) for pair in self._tag(piece)]
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a folded word stands in the dictionary, or was put together by the model."""
+        return self._has(word)
 
 
 def read_dictionary(path: Path) -> list[Entry]:
@@ -114,7 +119,7 @@ def _load_rjieba(entries: list[Entry]) -> Segmenter:
     backend = rjieba.Jieba()
     for entry in entries:
         backend.add_word(entry.word, entry.frequency, entry.tag)
-    return Segmenter(backend.cut, backend.tag)
+    return Segmenter(backend.cut, backend.tag, backend.has_word)
 
 
 def _load_jieba(entries: list[Entry]) -> Segmenter:
@@ -130,7 +135,9 @@ def _load_jieba(entries: list[Entry]) -> Segmenter:
         backend.add_word(entry.word, entry.frequency, entry.tag)
     tagger = jieba.posseg.POSTokenizer(backend)
     return Segmenter(
-        backend.lcut, lambda text: [(pair.word, pair.flag) for pair in tagger.lcut(text)]
+        backend.lcut,
+        lambda text: [(pair.word, pair.flag) for pair in tagger.lcut(text)],
+        lambda word: bool(backend.FREQ.get(word)),
     )
 
 
