@@ -29,60 +29,25 @@ _ATTRIBUTE = re.compile(r"(?<![\w:.-])([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'
 _FURNITURE = {"head", "nav", "footer", "aside", "button", "select", "label", "dialog"}
 _FURNITURE_OUTSIDE_ARTICLES = {"header"}
 _ARTICLE = {"article", "main"}
-_BLOCKS = set(
-    [
-        "address",
-        "article",
-        "blockquote",
-        "br",
-        "caption",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_BLOCK = re.compile(
+    "address|article|blockquote|br|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|h[1-6]"
+    "|header|hr|li|main|ol|p|pre|section|summary|table|tbody|thead|tr|ul"
 )
 _CELLS = {"td", "th"}
 _KEPT_OPEN = _FURNITURE | _FURNITURE_OUTSIDE_ARTICLES | _ARTICLE | {"title", "h1"}
-# Names of <meta> fields, first choice first; the capitalised ones are those of the Chinese
-# government web site standard (GB/T 国办函〔2017〕: PubDate, ContentSource, ArticleTitle …).
+# Names of <meta> fields, first choice first; pubdate, contentsource and articletitle are those
+# that Chinese government sites must give. Source: 政府网站发展指引, 国办发〔2017〕47号.
 _META = {
     "title": ("articletitle", "og:title"),
-    "published": [
+    "published": (
         "pubdate",
         "publishdate",
-        "publish_date",
         "publish_time",
         "article:published_time",
         "og:published_time",
-        "dc.date",
         "datepublished",
         "date",
-    ],
+    ),
     "outlet": ("contentsource", "source", "og:site_name", "sitename"),
     "author": ("author", "article:author", "og:article:author"),
     "editor": ("editor",),
@@ -144,7 +109,7 @@ def _take_tag(scan: _Scan, match: re.Match[str]) -> None:
         scan.inside.clear()
     elif tag in _KEPT_OPEN and not match["attributes"].endswith("/"):
         _open(scan, tag)
-    if tag in _BLOCKS:
+    if _BLOCK.fullmatch(tag):
         _put(scan, MappedText.inserted(_BLOCK_BREAK))
     elif tag in _CELLS:
         _put(scan, MappedText.inserted(" "))

@@ -54,9 +54,9 @@ def read_articles(path: Path, *, source: str) -> Iterator[Article | Failure]:
 
 
 def _article(draft: Draft, source: str) -> Article | Failure:
-    body, header, title = tidy(draft.body), draft.header, draft.title
+    body, header, title = tidy(draft.body), draft.header, draft.title or ""
     if draft.is_page:
-        if title is None:
+        if draft.title is None:
             title, body = take_title(body)
         stated, body = take_header(body)
         header = header.or_else(stated)
