@@ -1,0 +1,1 @@
+"""How the weights of the static encoder are made; see `python -m embeddings.train --help`."""
