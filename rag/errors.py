@@ -27,9 +27,21 @@ class IndexDamagedError(WenjuError):
     """The store itself is damaged, so that nothing can be rebuilt from it."""
 
 
+class IndexBusyError(WenjuError):
+    """Another process is writing to the index."""
+
+
+class SourcesError(WenjuError):
+    """A source is missing, empty or unreadable, or is not in the index."""
+
+
 class GeneratorError(WenjuError):
     """The configured language model did not answer."""
 
 
 class QuestionSetError(WenjuError):
     """A question set cannot be read."""
+
+
+class EvaluationError(WenjuError):
+    """Results, a baseline or a rule file cannot be used, or a measure's library is missing."""

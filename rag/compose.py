@@ -1,0 +1,75 @@
+"""The text of an answer: the short answer first, then the quoted ground, each with its marker."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus import RunKind
+from rag.cite import cite, facts_in
+from rag.extract import Quote
+from rag.question import Question
+from rag.types import Answer, Status
+from rag.wording import Phrase, phrase
+
+_RELATIVE = re.compile(
+    r"去年|今年|前年|明年|上个月|本月|近日|日前|昨日|昨天|今天|近期|当天|年初以来|近年来"
+)
+_LACKING: dict[str, Phrase] = {
+    "amount": "amount", "count": "count", "percent": "percent", "date": "date", "person": "person",
+}  # fmt: skip
+
+
+def quoting_answer(question: Question, quotes: Sequence[Quote], status: Status) -> Answer:
+    """Return the answer that quotes: its text, short answer, citations, facts and notes.
+
+    `quotes` must not be empty and `status` not "not_found".
+    """
+    lines = [f"“{quote.text}”[{marker}]" for marker, quote in enumerate(quotes, start=1)]
+    shorts = _short_answers(quotes)
+    if status == "partial":
+        what = phrase(_LACKING.get(question.kind, "amount"), like=question.text)
+        head = phrase("partial", like=question.text, what=what)
+    else:
+        head = "；".join(f"{words}[{marker}]" for words, marker in shorts)
+    text = "\n".join([head, *lines] if head else lines)
+    return Answer(
+        question=question.text,
+        status=status,
+        text=text,
+        short="；".join(words for words, _ in shorts) or None,
+        citations=cite(quotes),
+        facts=facts_in(" ".join(words for words, _ in shorts), quotes) if shorts else (),
+        notes=notes_on(quotes, like=question.text),
+    )
+
+
+def not_found_answer(question: Question, nearest: Sequence[str]) -> Answer:
+    """Return the refusal, with the titles of the articles that came nearest."""
+    text = phrase("not_found", like=question.text)
+    return Answer(question=question.text, status="not_found", text=text, nearest=tuple(nearest))
+
+
+def notes_on(quotes: Sequence[Quote], *, like: str) -> tuple[str, ...]:
+    """Return what a careful reader of these quotes must know."""
+    notes: list[str] = []
+    for quote in quotes:
+        relative = _RELATIVE.search(quote.text)
+        if relative:
+            when = quote.article.published or phrase("undated", like=like)
+            notes.append(phrase("relative_date", like=like, word=relative.group(), when=when))
+        kind = quote.article.offsets.worst_kind(quote.start, quote.end)
+        if kind is RunKind.GUESSED:
+            notes.append(phrase("guessed", like=like))
+        elif kind is RunKind.MENDED:
+            notes.append(phrase("mended", like=like))
+    return tuple(dict.fromkeys(notes))
+
+
+def _short_answers(quotes: Sequence[Quote]) -> list[tuple[str, int]]:
+    """Return (answering words, marker), each words once."""
+    found: dict[str, int] = {}
+    for marker, quote in enumerate(quotes, start=1):
+        for start, end in quote.spans:
+            found.setdefault(quote.article.text[start:end].strip("“”\"'，。"), marker)
+    return list(found.items())

@@ -1,0 +1,134 @@
+"""The answer a language model phrased, let through sentence by sentence, each one proven."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from corpus import Article
+from rag.cite import cite, display_title, facts_in, support
+from rag.compose import notes_on
+from rag.evidence import Matcher
+from rag.extract import Quote
+from rag.generate import Generator
+from rag.index import OpenIndex
+from rag.markers import clean_markers, statements
+from rag.prompts import PromptPassage, says_not_found
+from rag.question import Question, analyse
+from rag.types import Answer, ScoredPassage, Turn
+from rag.wording import phrase
+
+Source = tuple[ScoredPassage, Article]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What of the model's answer has been proven so far."""
+
+    question: Question
+    lines: list[str] = field(default_factory=list)
+    quotes: list[Quote] = field(default_factory=list)
+    dropped: int = 0
+
+    def take(self, words: str, quote: Quote) -> None:
+        """Add a proven statement with the marker of its quote."""
+        same = [
+            i
+            for i, q in enumerate(self.quotes)
+            if (q.article, q.start) == (quote.article, quote.start)
+        ]
+        if not same:
+            self.quotes.append(quote)
+        marker = same[0] + 1 if same else len(self.quotes)
+        self.lines.append(f"{words}[{marker}]")
+
+    def answer(self) -> Answer:
+        """Return the answer as far as it goes."""
+        text = "".join(self.lines)
+        notes = notes_on(self.quotes, like=self.question.text)
+        if self.dropped:
+            notes = (
+                phrase("model_dropped", like=self.question.text, count=self.dropped),
+                *notes,
+            )
+        return Answer(
+            question=self.question.text,
+            status="partial" if self.dropped else "answered",
+            text=text,
+            citations=cite(self.quotes),
+            facts=facts_in(text, self.quotes),
+            notes=notes,
+        )
+
+
+def phrased_answers(
+    generator: Generator,
+    question: Question,
+    sources: Sequence[Source],
+    *,
+    history: Sequence[Turn],
+    index: OpenIndex,
+    fallback: Answer,
+) -> Iterator[Answer]:
+    """Yield the model's answer as it grows, only what its passages carry.
+
+    Args:
+        generator: the language model.
+        question: the question taken apart.
+        sources: the passages retrieved with their articles, best first.
+        history: the conversation so far.
+        index: weighs and cuts words.
+        fallback: the quoting answer, given when the model's has no support or refuses.
+
+    Raises:
+        GeneratorError: the model failed; what was yielded before is to be forgotten.
+    """
+    prompt = [
+        PromptPassage(
+            number, display_title(article), article.published,
+            article.text[scored.passage.start : scored.passage.end],
+        )
+        for number, (scored, article) in enumerate(sources, start=1)
+    ]  # fmt: skip
+    draft, heard, done = _Draft(question), "", 0
+    for piece in generator.generate(question.text, prompt, history=history):
+        heard += piece
+        complete = statements(clean_markers(heard, passages=len(sources)))[:-1]
+        for statement in complete[done:]:
+            done += 1
+            _judge(draft, statement.text, statement.markers, sources, index)
+            if draft.lines:
+                yield draft.answer()
+    if says_not_found(heard):
+        yield fallback if fallback.status == "not_found" else _refused(question, sources)
+        return
+    for statement in statements(clean_markers(heard, passages=len(sources)))[done:]:
+        _judge(draft, statement.text, statement.markers, sources, index)
+    if draft.lines:
+        yield draft.answer()
+    else:
+        note = phrase("model_unsupported", like=question.text)
+        yield replace(fallback, notes=(note, *fallback.notes))
+
+
+def _judge(
+    draft: _Draft,
+    words: str,
+    markers: Sequence[int],
+    sources: Sequence[Source],
+    index: OpenIndex,
+) -> None:
+    """Take a statement into the draft when a passage it cites carries it; else drop it."""
+    articles = list({sources[n - 1][1].article_id: sources[n - 1][1] for n in markers}.values())
+    matcher = Matcher(analyse(words, index.segmenter), index.generation.lexical.inverse_frequency)
+    quote = support(words, articles, question=draft.question, matcher=matcher)
+    if quote is None:
+        draft.dropped += 1
+    else:
+        draft.take(words, quote)
+
+
+def _refused(question: Question, sources: Sequence[Source]) -> Answer:
+    titles = dict.fromkeys(display_title(article) for _, article in sources)
+    text = phrase("not_found", like=question.text)
+    return Answer(question.text, "not_found", text, nearest=tuple(list(titles)[:3]))

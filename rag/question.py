@@ -1,0 +1,244 @@
+"""What is asked: the kind of answer, the places, years and names, and the words that matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from corpus import Segmenter, fold
+from rag.places import gazetteer
+from rag.types import FactKind, Turn
+
+AnswerKind = Literal[
+    "amount", "count", "percent", "date", "person", "place", "organisation",
+    "list", "how", "why", "yesno", "definition", "what",
+]  # fmt: skip
+
+_HOW_MANY = r"(?:多少|好多|几多|几)"
+_MONEY = "钱|元|款|金额|资金|经费|补助|补贴|津贴|奖金|奖励|慰问金|助学金|消费券|工资|薪|费|价|块"
+_KINDS: tuple[tuple[AnswerKind, str], ...] = (
+    (
+        "percent",
+        rf"百分之{_HOW_MANY}|{_HOW_MANY}个百分点|(?:比例|占比|比率|率|折)[^,。]{{0,4}}(?:多少|几)|按(?:什么|多少)比例",
+    ),
+    ("why", r"为什么|为何|为啥|原因|凭什么"),
+    (
+        "date",
+        r"什么时候|什么时间|何时|啥时候|哪天|哪(?:一)?年|哪(?:个|一)月|几月|几号|几时|哪一天|什么日子",
+    ),
+    ("definition", r"什么是|指的是什么|是什么意思|啥意思|指什么|何谓|是啥$|^[^,]{2,14}是什么$"),
+    (
+        "list",
+        rf"哪些|哪{_HOW_MANY}|哪[二三四五六七八九十两](?:个|项|类|种|条|点|方面)|分别是|包括什么|有什么内容|几个类别|哪几",
+    ),
+    ("amount", rf"{_HOW_MANY}(?:{_MONEY})|(?:{_MONEY})[^,。]{{0,8}}(?:多少|好多|几多)"),
+    ("count", rf"{_HOW_MANY}|多久|多长|多大|多高|多远"),
+    ("person", r"谁|哪位|何人|什么人|叫什么名字|哪个人|哪名"),
+    ("place", r"哪里|哪儿|何处|什么地方|在哪|哪个(?:区|县|市|镇|村|街道|地方|社区)|啥地方|何地"),
+    (
+        "organisation",
+        r"哪(?:个|家|些)?(?:单位|公司|部门|机构|企业|工会|组织)|什么(?:单位|公司|部门|机构|组织)",
+    ),
+    ("how", r"怎么|怎样|如何|咋|何以"),
+    (
+        "yesno",
+        r"吗$|吗[?]|是否|能不能|可不可以|有没有|是不是|要不要|会不会|能否|可否|对不对|行不行",
+    ),
+)
+_WANTED: dict[AnswerKind, frozenset[FactKind]] = {
+    "amount": frozenset({"money", "percent"}),
+    "count": frozenset({"count"}),
+    "percent": frozenset({"percent", "count"}),
+    "date": frozenset({"date"}),
+}
+_UNIT = re.compile(
+    rf"{_HOW_MANY}(人次|平方米|公里|小时|分钟|个月|人|名|位|个|家|次|场|条|件|项|份|本|篇|首|天|日|年|岁|届|户|对|套|辆|台|张|期|处|座|所|支|批|笔|种|类|级|册|间|亩|米|吨|周|倍)"
+)
+_UNIT_BY_WORD = {"多久": "", "多长": ""}
+
+_DROPPED = re.compile(
+    r"请问|麻烦问一下|我想(?:问|知道)(?:一下)?|想问(?:一下)?|告诉我|一下|什么时候|什么时间|什么地方|什么意思|是什么|什么|多少|几多|好多钱|好多|"
+    r"哪里人|哪里|哪儿|哪些|哪几|哪个|哪位|哪天|哪年|哪一年|哪家|哪项|哪|为什么|为何|怎么样|怎么|怎样|如何|是否|有没有|能不能|可不可以|"
+    r"是不是|谁|几(?=[个名位人家次场条件项份类种天年月号届期])|多久|多长|多大|何时|何处|分别|一共|总共|共|吗|呢|呀|啊|吧|具体|主要"
+)
+_FUNCTION_TAGS = ("u", "p", "c", "r", "y", "x", "w", "e", "o", "d", "k", "h", "q", "z")
+_FUNCTION_WORDS = frozenset(
+    (
+        "的 了 在 是 有 给 和 与 对 把 被 为 以 到 从 向 由 于 等 会 要 能 可以 应 "
+        "应该 需要 进行 过 着 这 那 我 我们 你 他 她 它 您 他们 个 名 位 家 次 场 条 人们 里 "
+        "上 中 下 之 其 该 本 各 每 去 来 做 办 用 年 月 日 有关 关于 情况 方面 内容 时 后 "
+        "前 内 请 "
+    ).split()
+)
+_COMMON_TAGS = frozenset(
+    {"n", "v", "a", "d", "vn", "an", "ad", "t", "f", "m", "b", "l", "i", "z", "s"}
+)
+_QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,30})[”\"」』》]")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?!\d|[.%万元])")
+
+_PERSON_PRONOUN = re.compile(r"(?<![其吉])(?:他|她)(?!们|人|乡)")
+_POINTS_BACK = re.compile(
+    r"这(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|那(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|他们|她们|它们?|(?<![其吉])(?:他|她)(?!人|乡)|"
+    r"该(?:区|市|县|院|厂|公司|活动|项目|单位|工会)|上述|其中|此次|此外|还有(?:呢|吗|哪些|什么)|^那|呢[?]?$|^(?:然后|另外|还)"
+)
+_SWAP = re.compile(r"^(?:那|那么)?(.{2,12}?)呢[?]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart.
+
+    Attributes:
+        text: the question as asked, or made whole.
+        folded: its search form.
+        kind: what kind of answer is wanted.
+        wanted: kinds of figure that answer it; empty where any sentence may.
+        unit: the measure word asked for (几名 → 名), "" for any.
+        words: content words in order, question and function words and places dropped.
+        context: words taken over from the conversation; they weigh less.
+        places: stems of the places asked about, the most exact only.
+        years: four-digit years asked about.
+        names: persons, titles and quoted words that the evidence must name.
+    """
+
+    text: str
+    folded: str
+    kind: AnswerKind
+    wanted: frozenset[FactKind]
+    unit: str
+    words: tuple[str, ...]
+    places: tuple[str, ...]
+    years: tuple[int, ...]
+    names: tuple[str, ...]
+    context: tuple[str, ...] = ()
+
+
+def analyse(text: str, segmenter: Segmenter) -> Question:
+    """Take a question apart; it is taken to be whole."""
+    folded = fold(text).strip()
+    kind = _kind(folded)
+    unit = _UNIT.search(folded)
+    places, rest = _places(folded, segmenter)
+    tagged = segmenter.tagged(_DROPPED.sub(" ", rest))
+    words = tuple(dict.fromkeys(word for word, tag in tagged if _is_content(word, tag)))
+    names = [word for word, tag in tagged if tag.startswith(("nr", "nt")) and len(word) > 1]
+    quoted = [match[1] for match in _QUOTED.finditer(folded)]
+    return Question(
+        text=text,
+        folded=folded,
+        kind=kind,
+        wanted=_WANTED.get(kind, frozenset()),
+        unit=unit[1] if unit and kind == "count" else "",
+        words=words,
+        places=places,
+        years=tuple(int(match[1]) for match in _YEAR.finditer(folded)),
+        names=tuple(dict.fromkeys([*quoted, *(n for n in names if segmenter.knows(n))])),
+    )
+
+
+def made_whole(text: str, history: Sequence[Turn], segmenter: Segmenter) -> str | None:
+    """Return the question with what it leaves to the conversation, or None when it is whole.
+
+    A pronoun for a person takes the person's name; 「那涪陵呢」 asks the last question of another
+    place; anything else that points back is put behind the question it follows. Without a pointing
+    word nothing is taken over, so that a change of subject is not dragged along.
+    """
+    if not history or not _needs_context(text, segmenter):
+        return None
+    before = made_whole(history[-1].question, history[:-1], segmenter) or history[-1].question
+    swapped = _swapped_place(text, before, segmenter)
+    if swapped is not None:
+        return swapped
+    person = _person(before, history[-1].answer, segmenter)
+    if person and _PERSON_PRONOUN.search(text):
+        return _PERSON_PRONOUN.sub(person, text)
+    return f"{before.rstrip('?？。')}——{text}"
+
+
+def in_context(text: str, whole: str, segmenter: Segmenter) -> Question:
+    """Take apart a question made whole: its kind is that of the last part, as asked.
+
+    What the last part does not name itself (place, year) is taken from the part before.
+    """
+    before, joint, _ = whole.rpartition("——")
+    if not joint:
+        return analyse(whole, segmenter)
+    asked, earlier = analyse(text, segmenter), analyse(before, segmenter)
+    return replace(
+        asked,
+        text=whole,
+        folded=f"{earlier.folded} {asked.folded}",
+        places=asked.places or earlier.places,
+        years=asked.years or earlier.years,
+        names=asked.names or earlier.names,
+        context=tuple(word for word in earlier.words if word not in asked.words),
+    )
+
+
+def _kind(folded: str) -> AnswerKind:
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, folded)), "what")
+
+
+def _places(folded: str, segmenter: Segmenter) -> tuple[tuple[str, ...], str]:
+    """Return the stems of the places named, the widest left out, and the rest of the question."""
+    known = gazetteer()
+    bare = [stem for stem in known.levels if stem in folded and _is_name(stem, segmenter)]
+    mentions = known.find(folded, bare=bare)
+    stems = list(dict.fromkeys(mention.stem for mention in mentions))
+    exact = [s for s in stems if not any(s != t and known.is_within(t, s) for t in stems)]
+    rest = list(folded)
+    for mention in mentions:
+        rest[mention.start : mention.end] = " " * (mention.end - mention.start)
+    return tuple(exact), "".join(rest)
+
+
+def _is_name(stem: str, segmenter: Segmenter) -> bool:
+    """Tell a place's name from a word of everyday speech that is also a place's (和平, 城区)."""
+    tagged = segmenter.tagged(stem)
+    return len(tagged) != 1 or tagged[0][1] not in _COMMON_TAGS
+
+
+def _is_content(word: str, tag: str) -> bool:
+    if not word[0].isalnum() or word in _FUNCTION_WORDS:
+        return False
+    return not tag.startswith(_FUNCTION_TAGS) or tag == "zg"
+
+
+def _needs_context(text: str, segmenter: Segmenter) -> bool:
+    folded = fold(text).strip()
+    if _POINTS_BACK.search(folded):
+        return True
+    asked = analyse(text, segmenter)
+    return not asked.words and not asked.places and not asked.names
+
+
+def _swapped_place(text: str, before: str, segmenter: Segmenter) -> str | None:
+    match = _SWAP.match(fold(text).strip())
+    if match is None:
+        return None
+    known = gazetteer()
+    bare = [stem for stem in known.levels if stem in match[1] and _is_name(stem, segmenter)]
+    found = known.find(match[1], bare=bare)
+    if len(found) != 1 or found[0].end - found[0].start < len(match[1]) - 3:
+        return None
+    folded = fold(before)
+    bare = [stem for stem in known.levels if stem in folded and _is_name(stem, segmenter)]
+    old = [
+        m
+        for m in known.find(folded, bare=bare)
+        if known.level(m.stem) == known.level(found[0].stem)
+    ]
+    if not old:
+        return None
+    return before[: old[0].start] + match[1] + before[old[0].end :]
+
+
+def _person(question: str, answer: str, segmenter: Segmenter) -> str | None:
+    """Return the person last spoken of: named in the question before, or else in its answer."""
+    for text in (question, answer):
+        for word, tag in segmenter.tagged(fold(text)):
+            if tag.startswith("nr") and 2 <= len(word) <= 4:  # noqa: PLR2004 - a Chinese name
+                return word
+    return None
