@@ -5,6 +5,7 @@ from corpus.errors import CorpusError, DecodeError, DictionaryError, SourceError
 from corpus.fold import fold, to_simplified
 from corpus.ingest import find_files, read_articles
 from corpus.offsets import Edit, MappedText, OffsetMap, Run, RunKind, Span
+from corpus.report import Duplicate, SourceSummary, Summary, summarise
 from corpus.segment import SEGMENTERS, Segmenter, load_segmenter
 from corpus.types import Article, Failure, Passage, Repair, article_id_of
 
@@ -14,6 +15,7 @@ __all__ = [
     "CorpusError",
     "DecodeError",
     "DictionaryError",
+    "Duplicate",
     "Edit",
     "Failure",
     "MappedText",
@@ -24,7 +26,9 @@ __all__ = [
     "RunKind",
     "Segmenter",
     "SourceError",
+    "SourceSummary",
     "Span",
+    "Summary",
     "article_id_of",
     "find_files",
     "fold",
@@ -32,5 +36,6 @@ __all__ = [
     "make_passages",
     "read_articles",
     "sentences",
+    "summarise",
     "to_simplified",
 ]

@@ -74,7 +74,8 @@ class OffsetMap:
     def file_ranges(self, start: int, end: int) -> tuple[Span, ...]:
         """Return the ranges of the decoded file that hold `text[start:end]`, in text order.
 
-        Ranges that touch are merged. A sentence with a caption in its middle has two.
+        Ranges that touch or overlap are merged. A sentence with a caption in its middle has
+        two; an empty span has none.
         """
         ranges: list[Span] = []
         for run in self._overlapping(start, end):
@@ -85,8 +86,8 @@ class OffsetMap:
                 low, high = run.file_start, run.file_end
             if low == high:
                 continue
-            if ranges and ranges[-1].end == low:
-                ranges[-1] = Span(ranges[-1].start, high)
+            if ranges and ranges[-1].start <= low <= ranges[-1].end:
+                ranges[-1] = Span(ranges[-1].start, max(high, ranges[-1].end))
             else:
                 ranges.append(Span(low, high))
         return tuple(ranges)
@@ -123,6 +124,8 @@ class OffsetMap:
         )
 
     def _overlapping(self, start: int, end: int) -> Iterable[Run]:
+        if start >= end:
+            return
         first = max(bisect_right(self.runs, start, key=lambda run: run.start) - 1, 0)
         for index in range(first, len(self.runs)):
             run = self.runs[index]
@@ -185,8 +188,8 @@ class MappedText:
     def edited(self, edits: Sequence[Edit]) -> MappedText:
         """Return the text with all edits made; they must be sorted and must not overlap.
 
-        The new characters map to the file range that the replaced ones came from. An edit with
-        an empty `new` deletes.
+        The new characters map to the file range that the replaced ones came from; where these
+        came from several places out of order, to the first. An edit with an empty `new` deletes.
         """
         parts: list[MappedText] = []
         at = 0
@@ -209,6 +212,8 @@ class MappedText:
     def _replacement(self, edit: Edit) -> MappedText:
         ranges = self.offsets.file_ranges(edit.start, edit.end)
         low, high = (ranges[0].start, ranges[-1].end) if ranges else (0, 0)
+        if low > high:
+            high = ranges[0].end
         return MappedText(edit.new, OffsetMap((Run(0, len(edit.new), low, high, edit.kind),)))
 
 
