@@ -81,6 +81,7 @@ class GeneratorSettings(Section):
     api_key_env: str = "WENJU_LLM_API_KEY"
     temperature: Annotated[float, Field(ge=0.0, le=2.0)] = 0.0
     max_tokens: Count = 800
+    max_prompt_tokens: Count = 6000
     timeout_s: Annotated[float, Field(gt=0.0)] = 60.0
 
 
@@ -93,7 +94,13 @@ class ServeSettings(Section):
 
 
 class Settings(Section):
-    """All settings; relative paths were made absolute against the file they stood in."""
+    """All settings; relative paths were made absolute against the file they stood in.
+
+    Attributes:
+        folder: the folder of the file; sources inside it are called by their path relative to it.
+    """
+
+    folder: Path = Field(default_factory=Path.cwd, exclude=True)
 
     corpus: CorpusSettings = CorpusSettings()
     index: IndexSettings = IndexSettings()
@@ -127,6 +134,9 @@ def load_settings(
             _put(values, dotted, yaml.safe_load(raw))
     for dotted, value in (overrides or {}).items():
         _put(values, dotted, value)
+    if "folder" in values:
+        message = f"{path}: unknown setting 'folder'"
+        raise SettingsError(message)
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
@@ -194,5 +204,6 @@ def _absolute(settings: Settings, folder: Path) -> Settings:
                 }
             ),
             "index": index.model_copy(update={"dir": folder / index.dir}),
+            "folder": folder,
         }
     )
