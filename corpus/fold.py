@@ -25,16 +25,16 @@ _BMP_SIZE = 0x10000
 _RULES = (
     (
         re.compile(
-            r"(?<![专丛主今名原卓合土巨拙撰新旧昭显杂编自译论遗])著"
+            r"(?:(?<=[讨议争谈评辩]论)|(?<![专名原卓土巨拙撰新旧昭显编译论遗所知]))著"
             r"(?![作名录称者述]|书立|(?<![为对接有朝沿着随向].)有)"
         ),
         "着",
     ),
     (re.compile(r"(?<![慰枕狼蕴藉酝])藉(?!藉)"), "借"),
-    (re.compile("陜"), "陕"),
-    (re.compile("徵"), "征"),
 )
-_RULED = re.compile("[著藉陜徵]")
+# 苧 is what t2s makes of 薴, and itself Traditional for 苎: without it, folding twice differs.
+_LEFT_OVER = str.maketrans("陜徵苧", "陕征苎")
+_RULED = re.compile("[著藉陜徵苧]")
 
 
 class _Converter(Protocol):
@@ -59,6 +59,7 @@ def to_simplified(text: str) -> str:
     if _RULED.search(simplified):
         for pattern, replacement in _RULES:
             simplified = pattern.sub(replacement, simplified)
+        return simplified.translate(_LEFT_OVER)
     return simplified
 
 
