@@ -47,7 +47,7 @@ class Segmenter:
         return [pair for piece in _pieces(text) for pair in self._tag(piece)]
 
     def knows(self, word: str) -> bool:
-        """Tell whether a folded word stands in the dictionary, or was put together by the model."""
+        """Tell whether a folded word stands in the dictionary, the user's included."""
         return self._has(word)
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from corpus import Article, Passage
 from rag.cite import display_title
 from rag.errors import (
     GeneratorError,
@@ -31,6 +32,7 @@ from rag.types import Answer, Citation, Fact, Retrieved, ScoredPassage, Turn
 
 __all__ = [
     "Answer",
+    "Article",
     "Assistant",
     "BuildReport",
     "Citation",
@@ -41,6 +43,7 @@ __all__ = [
     "IndexMismatchError",
     "IndexMissingError",
     "IndexStats",
+    "Passage",
     "Problem",
     "QuestionError",
     "QuestionSetError",

@@ -12,13 +12,14 @@ from rag.evidence import (
     InverseFrequency,
     Matcher,
     Unit,
+    focus_share,
     lay_open,
     names_fit,
     place_fits,
     year_fits,
 )
 from rag.facts import Mention
-from rag.question import Question
+from rag.question import Question, is_person
 
 NEAR_BEST = 0.9
 """Further sentences are quoted when they score this share of the best one."""
@@ -28,7 +29,13 @@ sentence of any kind; below it, the best sentence speaks of the matter and gives
 RETRIEVAL_BONUS = 0.1
 """What the place in the ranked list adds to a sentence's score at most."""
 
-_PERSONS = frozenset("人名位个")
+CUE_BONUS = 0.08
+"""What a sentence gains that speaks like an answer to 为什么 or 怎么."""
+_CUES = {
+    "why": re.compile(r"因为|由于|为了|为[^,，。]{2,20}[,，]|原因|所以|因此|目的|起因"),
+    "how": re.compile(r"通过|采取|先|再|然后|可以|应当|需要|方式|办法|用于|用来|按照"),
+    "definition": re.compile(r"是指|指的是|[,，]?是[^,，。]{0,20}的"),
+}
 _SEGMENT = re.compile(r"[^,，、:：;；。!！?？\n]+")
 _PLACE_SPAN = re.compile(
     r"在((?:(?![,，。;；在]).){2,28}?)(?:举行|举办|召开|开展|成立|启动|揭牌|设立)"
@@ -83,6 +90,7 @@ class _Candidate:
     view: ArticleView
     number: int
     score: float
+    evidence: float
     missing: float
     spans: tuple[tuple[int, int], ...]
 
@@ -120,15 +128,15 @@ def extract(
         return Extract((), complete=False, evidence=0.0, missing=1.0)
     candidates.sort(key=lambda c: -c.score)
     best = candidates[0]
-    if _needs_span(question):
+    if question.needs_span:
         with_span = [c for c in candidates if c.spans]
         if not with_span or with_span[0].score < TYPED_SHARE * best.score:
             quote = _quote(question, best, spans=())
-            return Extract((quote,), complete=False, evidence=best.score, missing=best.missing)
+            return Extract((quote,), complete=False, evidence=best.evidence, missing=best.missing)
         candidates, best = with_span, with_span[0]
     chosen = _chosen(question, candidates, max_quotes)
     quotes = tuple(_merged([_quote(question, c, spans=c.spans) for c in chosen]))
-    return Extract(quotes, complete=True, evidence=best.score, missing=best.missing)
+    return Extract(quotes, complete=True, evidence=best.evidence, missing=best.missing)
 
 
 def _candidates(
@@ -146,11 +154,14 @@ def _candidates(
         if question.years and not year_fits(view, number, question.years):
             continue
         spans = _spans(question, unit, matcher, segmenter)
-        yield _Candidate(view, number, matcher.score(view, number) + bonus, missing, spans)
-
-
-def _needs_span(question: Question) -> bool:
-    return bool(question.wanted) or question.kind == "person"
+        score, evidence = matcher.score(view, number)
+        cue = (
+            CUE_BONUS
+            if (pattern := _CUES.get(question.kind)) and pattern.search(unit.folded)
+            else 0
+        )
+        score *= focus_share(question, view, number)
+        yield _Candidate(view, number, score + bonus + cue, evidence, missing, spans)
 
 
 def _chosen(
@@ -233,24 +244,16 @@ def _spans(
 
 def _figure_spans(question: Question, unit: Unit, matcher: Matcher) -> tuple[tuple[int, int], ...]:
     """Return the figures of the kind and measure asked for, those nearest the question's words."""
-    fitting = [m for m in unit.mentions if _fits(question, m) and m.text not in question.folded]
+    fitting = [
+        m
+        for m in unit.mentions
+        if question.fits(m) and not any(m.agrees(own) for own in question.mentions)
+    ]
     if len(fitting) < 2:  # noqa: PLR2004 - nothing to choose between
         return tuple((m.start, m.end) for m in fitting)
     near = {m: _nearness(question, m, unit, matcher) for m in fitting}
     best = max(near.values())
     return tuple((m.start, m.end) for m in fitting if near[m] >= best - 1e-9)
-
-
-def _fits(question: Question, mention: Mention) -> bool:
-    if mention.kind not in question.wanted:
-        return False
-    if question.kind == "percent" and mention.kind == "count":
-        return mention.unit in ("倍", "折")
-    if not question.unit or mention.kind != "count":
-        return True
-    if question.unit in _PERSONS:
-        return mention.unit in {*_PERSONS, "人次"}
-    return mention.unit == question.unit
 
 
 def _nearness(question: Question, mention: Mention, unit: Unit, matcher: Matcher) -> float:
@@ -270,8 +273,7 @@ def _person_spans(
     found: list[tuple[int, int]] = []
     at = 0
     for word, tag in segmenter.tagged(unit.folded):
-        is_name = tag in ("nr", "nrt", "nrfg") and 2 <= len(word) <= 4  # noqa: PLR2004
-        if is_name and word not in question.folded and word not in unit.places:
+        if is_person(word, tag) and word not in question.folded and word not in unit.places:
             found.append((at, at + len(word)))
         at += len(word)
     return tuple(found[:1])

@@ -35,15 +35,17 @@ class Mention:
             return False
         if self.kind == "date":
             return _dates_agree(self.unit, other.unit)
-        return self.value == other.value and _measures_agree(self.unit, other.unit)
+        return self.value == other.value and measures_agree(self.unit, other.unit)
 
 
 _DIGITS = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CHINESE = "零〇一二两三四五六七八九十百千万亿半"
-_NUMBER = rf"(?:(?:{_DIGITS})[多余]?[十百千]?[多余]?[万亿]?|[{_CHINESE}]+[多余几]?[十百千]?[万亿]?)"
-_PERSONS = "人名位个"
+_NUMBER = (
+    rf"(?:(?:{_DIGITS})[多余]?[十百千]?[多余]?[万亿]?"
+    rf"|[零〇一二两三四五六七八九十百千半][{_CHINESE}]*[多余几]?[十百千]?[万亿]?)"
+)
 _MEASURES = (
-    "人次|人|名|位|个|家|次|场|条|件|项|份|本|篇|首|天|日|年|岁|届|届次|户|对|套|辆|台|张|期|处|座|所|"
+    "个月|人次|摄氏度|度|℃|人|名|位|个|家|场次|次|场|条|件|项|份|本|篇|首|天|日|年|岁|届|届次|户|对|套|辆|台|张|期|处|座|所|"
     "支|队|批|笔|种|类|级|部|册|间|棵|亩|平方米|公里|千米|米|公斤|吨|小时|分钟|周|月|倍|折|"
     "星期|课时|学时|步|局|门|起|宗|例|只|头|组|席|轮|遍|班|团|盏|块"
 )
@@ -53,7 +55,7 @@ _PATTERNS = (
         "date",
         re.compile(
             r"(?P<y>\d{4})年(?:(?P<m>\d{1,2})月(?:份)?(?:(?P<d>\d{1,2})[日号])?)?"
-            r"|(?P<m2>\d{1,2})月(?:份)?(?:(?P<d2>\d{1,2})[日号])?"
+            r"|(?:[去今前明]年)?(?P<m2>\d{1,2})月(?:份)?(?:(?P<d2>\d{1,2})[日号])?"
         ),
     ),
     (
@@ -63,6 +65,10 @@ _PATTERNS = (
     ("money", re.compile(rf"(?P<n>{_NUMBER})[多余]?(?P<u>{_MONEY_UNITS})")),
     ("count", re.compile(rf"(?P<n>{_NUMBER})[多余]?(?P<u>{_MEASURES})")),
 )
+_SAME_MEASURES = (
+    {"人", "名", "位", "个"}, {"天", "日"}, {"家", "个", "户"}, {"月", "个月"}, {"周", "星期"},
+    {"度", "℃", "摄氏度"}, {"项", "个", "条", "种", "类"}, {"场", "次", "场次"},
+)  # fmt: skip
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _CIPHERS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _RANK = re.compile(r"第$")
@@ -161,8 +167,9 @@ def _dates_agree(one: str, other: str) -> bool:
     return all(x == y for x, y in zip(a, b, strict=False)) and bool(a) and bool(b)
 
 
-def _measures_agree(one: str, other: str) -> bool:
-    return one == other or (one in _PERSONS and other in _PERSONS)
+def measures_agree(one: str, other: str) -> bool:
+    """Tell whether two measure words count the same things: 人 and 名, 天 and 日."""
+    return one == other or any(one in group and other in group for group in _SAME_MEASURES)
 
 
 def years_in(text: str) -> Iterator[tuple[int, int]]:

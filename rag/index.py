@@ -19,10 +19,12 @@ from corpus import (
     CorpusError,
     Failure,
     Segmenter,
+    Summary,
     find_files,
     load_segmenter,
     make_passages,
     read_articles,
+    summarise,
 )
 from corpus import fold as fold_text
 from embeddings import EmbeddingsError, Encoder, load_encoder
@@ -205,15 +207,13 @@ def check(settings: Settings) -> list[Problem]:
     return problems
 
 
-def ingest_report(settings: Settings) -> Any:
+def ingest_report(settings: Settings) -> Summary:
     """Return what came in: encodings, repairs, duplicates, missing dates, failures.
 
     Raises:
         IndexMissingError, IndexDamagedError: see `open_index`.
     """
     store = Store.open(settings.index.dir / STORE)
-    from corpus.report import summarise
-
     return summarise([*store.articles(), *store.failures()])
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from corpus import Article, Passage, fold
+from corpus import Article, Passage, Summary, fold
 from rag.cite import display_title
 from rag.compose import not_found_answer, quoting_answer
 from rag.decide import decide
@@ -29,6 +29,7 @@ from rag.wording import phrase
 log = logging.getLogger(__name__)
 
 NEAREST_TITLES = 3
+EXAMPLE_HEADLINES = 4
 ARTICLES_READ = 8
 """Articles whose sentences are weighed.
 Source: on the sample questions the right article was never below rank 5."""
@@ -167,6 +168,19 @@ class Assistant:
             published_to=counts.published_to,
         )
 
+    def examples(self) -> tuple[str, ...]:
+        """Return the configured example questions that this collection answers.
+
+        Where it answers none, its first headlines are asked about instead.
+        """
+        chosen = self._settings.serve.examples
+        answered = tuple(q for q in chosen if self.query(q).status == "answered")
+        if answered:
+            return answered
+        store = self._index.store
+        titles = store.titles(store.article_ids()[:EXAMPLE_HEADLINES]).values()
+        return tuple(title for title in titles if title)
+
     # -- changing the collection --------------------------------------------------------------
 
     def build(self, sources: Sequence[Path] | None = None) -> BuildReport:
@@ -181,7 +195,7 @@ class Assistant:
         """Remove articles or sources; see `rag.remove`."""
         return remove(self._settings, targets)
 
-    def report(self) -> object:
+    def report(self) -> Summary:
         """Return what came in; see `rag.ingest_report`."""
         return ingest_report(self._settings)
 

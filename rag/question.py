@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from corpus import Segmenter, fold
+from rag.facts import Mention, find_mentions, measures_agree
 from rag.places import gazetteer
 from rag.types import FactKind, Turn
 
@@ -48,15 +49,26 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
     ),
 )
 _WANTED: dict[AnswerKind, frozenset[FactKind]] = {
-    "amount": frozenset({"money", "percent"}),
+    "amount": frozenset({"money", "percent", "count"}),
     "count": frozenset({"count"}),
     "percent": frozenset({"percent", "count"}),
     "date": frozenset({"date"}),
 }
 _UNIT = re.compile(
-    rf"{_HOW_MANY}(人次|平方米|公里|小时|分钟|个月|人|名|位|个|家|次|场|条|件|项|份|本|篇|首|天|日|年|岁|届|户|对|套|辆|台|张|期|处|座|所|支|批|笔|种|类|级|册|间|亩|米|吨|周|倍)"
+    rf"{_HOW_MANY}(个(?=人)|人次|摄氏度|度|℃|平方米|公里|小时|分钟|个月|人|名|位|个|家|次|场|条|件|项|份|本|篇|首|天|日|年|岁|届|户|对|套|辆|台|张|期|处|座|所|支|批|笔|种|类|级|册|间|亩|米|吨|周|倍)"
 )
-_UNIT_BY_WORD = {"多久": "", "多长": ""}
+_DURATION = re.compile(r"多久|多长(?:时间)?|什么期限|时效")
+DURATIONS = ("年", "个月", "月", "天", "日", "周", "星期", "小时", "分钟")
+_NAMED_PERSON = re.compile(r"是谁|叫什么|名字|哪位|姓什么|哪个人")
+_FOCUS = re.compile(
+    rf"(?:哪些|哪几[个项类种条]?|哪[一二两三四五六七八九十]?[个项类种条家]|什么|{_HOW_MANY}(?:个(?!月|人)|家|名|位|项|次|场|条|件|份|本|篇|种|类|支|台|所|间)?)"
+)
+_GENERIC = frozenset(
+    (
+        "人 钱 元 款 时间 时候 地方 方面 内容 东西 事 事情 情况 问题 措施 做法 方式 方法 办法 特点 "
+        "意思 地点 名字 单位 部门 人员 对象 条件 材料 步骤 原因 天 年 月 小时 日 次 个 名 位 家 类别 类型 区别 用 度 倍"
+    ).split()
+)
 
 _DROPPED = re.compile(
     r"请问|麻烦问一下|我想(?:问|知道)(?:一下)?|想问(?:一下)?|告诉我|一下|什么时候|什么时间|什么地方|什么意思|是什么|什么|多少|几多|好多钱|好多|"
@@ -75,15 +87,34 @@ _FUNCTION_WORDS = frozenset(
 _COMMON_TAGS = frozenset(
     {"n", "v", "a", "d", "vn", "an", "ad", "t", "f", "m", "b", "l", "i", "z", "s"}
 )
+SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
+    "俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明"
+    "臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管"
+    "卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌"
+    "焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖"
+    "卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍郤璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习"
+    "宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙"
+    "乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖闫岳付佟涂覃邸"
+)
+"""Single-character surnames. Source: the Hundred Family Surnames, with 肖 闫 岳 付 佟 涂 覃 邸."""
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,30})[”\"」』》]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?!\d|[.%万元])")
 
 _PERSON_PRONOUN = re.compile(r"(?<![其吉])(?:他|她)(?!们|人|乡)")
 _POINTS_BACK = re.compile(
-    r"这(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|那(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|他们|她们|它们?|(?<![其吉])(?:他|她)(?!人|乡)|"
+    r"这(?=\d)|这(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|那(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|他们|她们|它们?|(?<![其吉])(?:他|她)(?!人|乡)|"
     r"该(?:区|市|县|院|厂|公司|活动|项目|单位|工会)|上述|其中|此次|此外|还有(?:呢|吗|哪些|什么)|^那|呢[?]?$|^(?:然后|另外|还)"
 )
 _SWAP = re.compile(r"^(?:那|那么)?(.{2,12}?)呢[?]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word and how much it weighs by its part of speech, 0 to 1."""
+
+    word: str
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +127,7 @@ class Question:
         kind: what kind of answer is wanted.
         wanted: kinds of figure that answer it; empty where any sentence may.
         unit: the measure word asked for (几名 → 名), "" for any.
-        words: content words in order, question and function words and places dropped.
+        terms: content words in order, question and function words and places dropped.
         context: words taken over from the conversation; they weigh less.
         places: stems of the places asked about, the most exact only.
         years: four-digit years asked about.
@@ -108,33 +139,65 @@ class Question:
     kind: AnswerKind
     wanted: frozenset[FactKind]
     unit: str
-    words: tuple[str, ...]
+    terms: tuple[Term, ...]
     places: tuple[str, ...]
     years: tuple[int, ...]
     names: tuple[str, ...]
-    context: tuple[str, ...] = ()
+    context: tuple[Term, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    focus: str = ""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return the content words in order."""
+        return tuple(term.word for term in self.terms)
+
+    @property
+    def needs_span(self) -> bool:
+        """Tell whether only a figure, date or name of the kind asked for is an answer."""
+        named = self.kind == "person" and bool(_NAMED_PERSON.search(self.folded))
+        return bool(self.wanted) or named
+
+    def fits(self, mention: Mention) -> bool:
+        """Tell whether a figure or date is of the kind and measure asked for."""
+        if mention.kind not in self.wanted:
+            return False
+        if mention.kind != "count":
+            return True
+        if self.kind in ("percent", "amount"):
+            return mention.unit in ("倍", "折")
+        if self.unit == "duration":
+            return mention.unit in DURATIONS
+        if self.unit in ("人", "名", "位"):
+            return mention.unit in ("人", "名", "位", "人次")
+        return not self.unit or measures_agree(self.unit, mention.unit)
 
 
 def analyse(text: str, segmenter: Segmenter) -> Question:
     """Take a question apart; it is taken to be whole."""
     folded = fold(text).strip()
     kind = _kind(folded)
-    unit = _UNIT.search(folded)
     places, rest = _places(folded, segmenter)
+    mentions = tuple(find_mentions(rest))
+    focus = _focus(rest, segmenter)
+    for mention in mentions:
+        rest = f"{rest[: mention.start]}{' ' * len(mention.text)}{rest[mention.end :]}"
     tagged = segmenter.tagged(_DROPPED.sub(" ", rest))
-    words = tuple(dict.fromkeys(word for word, tag in tagged if _is_content(word, tag)))
-    names = [word for word, tag in tagged if tag.startswith(("nr", "nt")) and len(word) > 1]
+    terms = {word: Term(word, _weight(tag)) for word, tag in tagged if _is_content(word, tag)}
+    names = [word for word, tag in tagged if is_person(word, tag) or tag.startswith("nt")]
     quoted = [match[1] for match in _QUOTED.finditer(folded)]
     return Question(
         text=text,
         folded=folded,
         kind=kind,
         wanted=_WANTED.get(kind, frozenset()),
-        unit=unit[1] if unit and kind == "count" else "",
-        words=words,
+        unit=_unit(folded) if kind == "count" else "",
+        terms=tuple(terms.values()),
         places=places,
         years=tuple(int(match[1]) for match in _YEAR.finditer(folded)),
-        names=tuple(dict.fromkeys([*quoted, *(n for n in names if segmenter.knows(n))])),
+        names=tuple(dict.fromkeys([*quoted, *names])),
+        mentions=mentions,
+        focus=focus,
     )
 
 
@@ -151,6 +214,9 @@ def made_whole(text: str, history: Sequence[Turn], segmenter: Segmenter) -> str 
     swapped = _swapped_place(text, before, segmenter)
     if swapped is not None:
         return swapped
+    dated = _swapped_year(text, before)
+    if dated is not None:
+        return dated
     person = _person(before, history[-1].answer, segmenter)
     if person and _PERSON_PRONOUN.search(text):
         return _PERSON_PRONOUN.sub(person, text)
@@ -173,8 +239,34 @@ def in_context(text: str, whole: str, segmenter: Segmenter) -> Question:
         places=asked.places or earlier.places,
         years=asked.years or earlier.years,
         names=asked.names or earlier.names,
-        context=tuple(word for word in earlier.words if word not in asked.words),
+        context=tuple(term for term in earlier.terms if term.word not in asked.words),
     )
+
+
+def is_person(word: str, tag: str) -> bool:
+    """Tell whether a tagged word is a person's name: two to four characters behind a surname."""
+    return tag.startswith("nr") and 2 <= len(word) <= 4 and word[0] in SURNAMES  # noqa: PLR2004
+
+
+def _unit(folded: str) -> str:
+    """Return the measure word asked for, "duration" for any of time, "" for any."""
+    unit = _UNIT.search(folded)
+    if unit is None:
+        return "duration" if _DURATION.search(folded) else ""
+    return "人" if unit[1] == "个" and folded.startswith("人", unit.end()) else unit[1]
+
+
+def _focus(folded: str, segmenter: Segmenter) -> str:
+    """Return the noun behind the question word (哪些诗集, 几名医生), "" when it is general."""
+    asked = _FOCUS.search(folded)
+    if asked is None:
+        return ""
+    for word, tag in segmenter.tagged(folded[asked.end() :]):
+        if tag.startswith(("n", "vn", "j", "l")) and word not in _GENERIC:
+            return word
+        if not tag.startswith(("b", "a", "n", "uj", "f")):
+            return ""
+    return ""
 
 
 def _kind(folded: str) -> AnswerKind:
@@ -198,6 +290,17 @@ def _is_name(stem: str, segmenter: Segmenter) -> bool:
     """Tell a place's name from a word of everyday speech that is also a place's (和平, 城区)."""
     tagged = segmenter.tagged(stem)
     return len(tagged) != 1 or tagged[0][1] not in _COMMON_TAGS
+
+
+def _weight(tag: str) -> float:
+    """Return how much a word says of the matter by its part of speech.
+
+    Source: order by reason: people asking change verbs and adjectives (拿到, 领取) where they keep
+    nouns; checked on the sample questions.
+    """
+    if tag.startswith(("n", "vn", "j", "eng", "i", "l")):
+        return 1.0
+    return 0.5 if tag.startswith("v") else 0.35
 
 
 def _is_content(word: str, tag: str) -> bool:
@@ -235,10 +338,20 @@ def _swapped_place(text: str, before: str, segmenter: Segmenter) -> str | None:
     return before[: old[0].start] + match[1] + before[old[0].end :]
 
 
+def _swapped_year(text: str, before: str) -> str | None:
+    """Return the question before asked of another year (「2025年呢」), or None."""
+    match = re.fullmatch(r"(?:那|那么)?((?:19|20)\d{2})年?呢[?]?", fold(text).strip())
+    old = list(_YEAR.finditer(fold(before)))
+    if match is None or len(old) != 1:
+        return None
+    start, end = old[0].span(1)
+    return before[:start] + match[1] + before[end:]
+
+
 def _person(question: str, answer: str, segmenter: Segmenter) -> str | None:
     """Return the person last spoken of: named in the question before, or else in its answer."""
     for text in (question, answer):
         for word, tag in segmenter.tagged(fold(text)):
-            if tag.startswith("nr") and 2 <= len(word) <= 4:  # noqa: PLR2004 - a Chinese name
+            if is_person(word, tag):
                 return word
     return None

@@ -91,6 +91,12 @@ class ServeSettings(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
     concurrency: Count = 4
+    examples: tuple[str, ...] = (
+        "武隆区建会补助多少",
+        "涪陵区女职工技能大赛有多少人入围决赛？",
+        "女职工产假有多少天？",
+        "工会经费由谁审查？",
+    )
 
 
 class Settings(Section):
