@@ -174,8 +174,8 @@ def _strictly(data: bytes, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         message = (
-            f"byte {error.start} is not valid {encoding}: the file is damaged or in another "
-            "encoding; save it as UTF-8 and try again"
+            f"is not valid {encoding} throughout: the file is damaged or in another encoding; "
+            "save it as UTF-8 and try again"
         )
         raise DecodeError(message) from error
     controls = len(_CONTROL.findall(text))

@@ -111,7 +111,7 @@ def _take_tag(scan: _Scan, match: re.Match[str]) -> None:
         _open(scan, tag)
     if _BLOCK.fullmatch(tag):
         _put(scan, MappedText.inserted(_BLOCK_BREAK))
-    elif tag in _CELLS:
+    elif tag in _CELLS and not match["close"]:
         _put(scan, MappedText.inserted(" "))
 
 

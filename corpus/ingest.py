@@ -40,17 +40,25 @@ def read_articles(path: Path, *, source: str) -> Iterator[Article | Failure]:
     if suffix is None:
         yield Failure(source, None, _unknown_kind())
         return
+    empty = True
     try:
         with path.open("rb") as file:
             for found in READERS[suffix](file):
-                if isinstance(found, Problem):
-                    yield Failure(source, found.where, found.reason)
-                else:
-                    yield _article(found, source)
+                empty = False
+                yield _finished(found, source)
     except CorpusError as error:
         yield Failure(source, None, str(error))
     except (OSError, EOFError, zlib.error) as error:
         yield Failure(source, None, f"cannot be read to its end: {error}")
+    else:
+        if empty:
+            yield Failure(source, None, "holds no article")
+
+
+def _finished(found: Draft | Problem, source: str) -> Article | Failure:
+    if isinstance(found, Problem):
+        return Failure(source, found.where, found.reason)
+    return _article(found, source)
 
 
 def _article(draft: Draft, source: str) -> Article | Failure:
