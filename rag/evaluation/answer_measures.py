@@ -18,14 +18,18 @@ from rag.evaluation.scored import Scored
 def correct(scored: Scored) -> float:
     """Return 1 for a right answer or a right refusal, else 0.
 
-    Right is an answer that holds what a full answer holds (`answer_contains`), or, where the
-    collection has no answer, a refusal. An answerable question without gold answers is right when
-    it was answered at all.
+    Right is an answer whose text holds what a full answer holds (`answer_contains`) and whose short
+    answer, where one is put in front, holds a part of it: a wrong short answer is not made good by
+    a quote behind it. Where the collection has no answer, a refusal is right. An answerable
+    question without gold answers is right when it was answered at all.
     """
     if not scored.question.answerable:
         return float(scored.answer.refused)
     contained = answer_contains(scored)
-    return float(bool(scored.answer.said)) if contained is None else contained
+    if contained is None:
+        return float(bool(scored.answer.said))
+    beside = scored.answer.short is not None and _held(scored, scored.answer.short) == 0
+    return 0.0 if beside else contained
 
 
 def answer_contains(scored: Scored) -> float | None:

@@ -18,7 +18,8 @@ from rag.evaluation.scored import Scored
 # fitted to any set.
 MIN_SUPPORT = 0.6
 
-_STATEMENT = re.compile(r"[^。！？!?\n]+(?:[。！？!?\n]|\[\d+\])*")
+_OPENING, _CLOSING = "“「『《（(", "”」』》）)"
+_SENTENCE_END = re.compile(r"[。！？!?；;]+[”」』）)]*(?:\[\d+\])*|(?:\[\d+\])+")
 
 
 def evidence_recall(scored: Scored) -> float | None:
@@ -88,17 +89,37 @@ def citation_precision(scored: Scored) -> float | None:
 
 
 def _statements(scored: Scored) -> list[tuple[str, list[CitationLine]]]:
-    """Return the sentences of an answer with the citations whose markers they carry."""
+    """Return what an answer states, sentence by sentence, with the citations whose markers follow.
+
+    What stands between quotation marks is one statement however long; a line that ends in a colon
+    introduces the next one and states nothing.
+    """
     if not scored.answer.said:
         return []
     by_marker = {citation.marker: citation for citation in scored.answer.citations}
     statements: list[tuple[str, list[CitationLine]]] = []
-    for sentence in _STATEMENT.findall(scored.answer.text):
-        text = MARKER.sub("", sentence).strip()
-        markers = dict.fromkeys(int(marker) for marker in MARKER.findall(sentence))
-        if skeleton(text):
-            statements.append((text, [by_marker[m] for m in markers if m in by_marker]))
+    for line in scored.answer.text.splitlines():
+        for sentence in [] if line.rstrip().endswith(("：", ":")) else _sentences(line):
+            text = MARKER.sub("", sentence).strip()
+            markers = dict.fromkeys(int(marker) for marker in MARKER.findall(sentence))
+            if skeleton(text):
+                statements.append((text, [by_marker[m] for m in markers if m in by_marker]))
     return statements
+
+
+def _sentences(line: str) -> list[str]:
+    """Cut a line after sentence ends and markers that stand outside quotation marks."""
+    sentences: list[str] = []
+    start = depth = 0
+    at = 0
+    while at < len(line):
+        depth += (line[at] in _OPENING) - (line[at] in _CLOSING)
+        end = _SENTENCE_END.match(line, at)
+        at = end.end() if end and depth <= 0 else at + 1
+        if end and depth <= 0:
+            sentences.append(line[start:at])
+            start, depth = at, 0
+    return [*sentences, line[start:]]
 
 
 def _supports(citations: list[CitationLine], statement: str) -> bool:

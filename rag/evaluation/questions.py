@@ -151,12 +151,17 @@ def checked(placed: Iterable[tuple[str, Question]], *, name: str) -> tuple[Quest
         name: the set, for the message.
 
     Raises:
-        QuestionSetError: there is none, an identifier occurs twice, or a question follows one
-            that does not stand before it.
+        QuestionSetError: there is none, an identifier occurs twice or holds white space, or a
+            question follows one that does not stand before it.
     """
     places: dict[str, str] = {}
     questions: list[Question] = []
     for place, question in placed:
+        if any(character.isspace() for character in question.id):
+            message = (
+                f"{name} {place}: id {question.id!r} holds white space, which no run can carry"
+            )
+            raise QuestionSetError(message)
         if question.id in places:
             message = (
                 f"{name} {place}: id {question.id!r} was used at {places[question.id]}; "

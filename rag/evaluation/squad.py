@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,14 @@ def read_squad(path: Path) -> QuestionSet:
         )
         raise QuestionSetError(message) from error
     return QuestionSet(path.name, checked(placed, name=str(path)), tuple(documents))
+
+
+def write_collection(question_set: QuestionSet, path: Path) -> None:
+    """Write the documents that came with a set as collection lines, to be indexed."""
+    lines = (
+        json.dumps(asdict(document), ensure_ascii=False) for document in question_set.documents
+    )
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def _paragraphs(content: Any) -> Iterator[tuple[Document, list[dict[str, Any]]]]:

@@ -39,6 +39,11 @@ def read_qrels(path: Path) -> Qrels:
             message = f"{path} line {number}: expected query-id, corpus-id, score; found {line!r}"
             raise QuestionSetError(message)
         query_id, doc_id, relevance = (column.strip() for column in columns)
+        if " " in f"{query_id}{doc_id}":
+            message = (
+                f"{path} line {number}: an identifier holds white space, which no run can carry"
+            )
+            raise QuestionSetError(message)
         value = _relevance(relevance, where=f"{path} line {number}")
         if qrels.setdefault(query_id, {}).setdefault(doc_id, value) != value:
             message = f"{path} line {number}: {doc_id!r} was judged otherwise for {query_id!r}"

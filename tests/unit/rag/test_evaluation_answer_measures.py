@@ -51,6 +51,13 @@ def test_quoting_the_answer_is_not_giving_it_short() -> None:
     assert measures(short=None)["ShortContains"] is None
 
 
+def test_a_wrong_short_answer_is_not_made_good_by_its_quote() -> None:
+    text = "9家[1]\n“一次性补助58万元和6万元。”[1]"
+    assert measures(text=text, short="9家")["Correct"] == 0
+    assert measures(text=text, short="58万元")["Correct"] == 1
+    assert measures(text=text, short=None)["Correct"] == 1
+
+
 def test_a_list_is_compared_item_by_item() -> None:
     swapped = measures(short="6万元；58万元")
     assert (swapped["EM"], swapped["F1"]) == (1, 1)

@@ -101,6 +101,14 @@ def test_a_statement_needs_a_quote_with_its_figures_and_words() -> None:
     assert measures(cited(), text=f"{QUOTE}[7]。")["CitationRecall"] == 0
 
 
+def test_a_quotation_is_one_statement_and_a_lead_in_is_none() -> None:
+    whole = SUBSIDY.text.splitlines()[1] + SUBSIDY.text.splitlines()[2]
+    quoted = cited(SUBSIDY.text[SUBSIDY.text.index("对开展") :])
+    text = f"资料提到了这件事：\n58万元[1]\n“{whole}”[1]"
+    assert measures(quoted, text=text)["CitationRecall"] == 1
+    assert measures(quoted, text=f"{text}\n此外无人知道别的什么。")["CitationRecall"] == 2 / 3
+
+
 def test_an_idle_citation_lowers_citation_precision() -> None:
     idle = cited("新建会和加入分会的非公组织一共43个", marker=2)
     assert measures(cited(), idle, text=f"{QUOTE}[1][2]。")["CitationPrecision"] == 0.5
