@@ -23,8 +23,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+# big5hkscs holds every character of Big5 and of its Hong Kong extension. Windows (cp950) means
+# other forms of eleven signs by the same bytes: its ～ and ‧ come out as ∼ and •, folded alike.
 _SCORED = ("gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
-_ONE_BYTE_LINE_ENDS = {"utf-8", "utf-8-sig", "gb18030", "big5hkscs"}
+_LEGACY = {"gb18030", "big5hkscs"}
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MOST_CONTROLS = 0.01
 _HEAD_BYTES = 1 << 20
@@ -91,9 +93,9 @@ def decode_lines(file: BinaryIO) -> Iterator[Line]:
     encoding = _encoding_of_lines(head)
     strict = encoding
     lines: Iterable[bytes] = chain(BytesIO(head.removeprefix(codecs.BOM_UTF8)), file)
-    if encoding not in _ONE_BYTE_LINE_ENDS:
+    if encoding.startswith(("utf-16", "utf-32")):  # their line ends are no single bytes
         lines = BytesIO(_strictly(head + file.read(), encoding).encode("utf-8"))
-    if encoding not in {"gb18030", "big5hkscs"}:
+    if encoding not in _LEGACY:
         strict = "utf-8"
     start = 0
     for number, raw in enumerate(lines, start=1):

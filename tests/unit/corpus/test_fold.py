@@ -29,6 +29,13 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+def test_every_character_folds_once_and_to_one() -> None:
+    assigned = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x30000)]))
+    folded = fold(assigned)
+    assert len(folded) == len(assigned)
+    assert fold(folded) == folded
+
+
 @pytest.mark.parametrize(
     ("written", "folded"),
     [
@@ -61,6 +68,8 @@ def test_traditional_becomes_simplified(written: str, folded: str) -> None:
         ("ＡＢＣ，ａｂｃ！", "abc,abc!"),
         ("全\u3000国\u00a0总", "全 国 总"),
         ("⼯⼈", "工人"),
+        ("阿道夫•越飞‧甲・乙", "阿道夫·越飞·甲·乙"),
+        ("100∼800", "100~800"),
         ("Com24 GDP", "com24 gdp"),
     ],
 )
