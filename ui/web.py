@@ -1,0 +1,231 @@
+"""The chat page: layout and wiring only.
+
+`ui/chat.py` says what happens, `ui/render.py` how it looks in HTML. Conversation and evidence are
+Markdown components fed with our own markup (see there why); a hidden text box carries what was
+clicked from `wenju.js` to the server.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # both must stand before gradio is imported:
+os.environ["HF_HUB_OFFLINE"] = "1"  # without them it calls out at start
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp
+
+from rag import Assistant, Settings, SettingsError
+from ui import render
+from ui import text as words
+from ui.api import add_api
+from ui.chat import Chat, Conversation, Evidence, Place
+from ui.door import LOOPBACK_HOSTS, BodyLimit, SameOrigin, SecurityHeaders
+
+_FOLDER = Path(__file__).parent
+_QUEUE_SIZE = 64
+_SESSION_SECONDS = 12 * 60 * 60
+
+
+def serve(settings: Settings, on_ready: Callable[[str], None]) -> None:
+    """Serve the page and the HTTP interface until interrupted.
+
+    Args:
+        settings: where to listen, and what the assistant is opened with.
+        on_ready: called with the page's address once the port is taken.
+
+    Raises:
+        SettingsError: the address is not of this machine, or the port is taken.
+        IndexMissingError: there is no index; other index errors likewise.
+    """
+    host = settings.serve.host
+    if host not in LOOPBACK_HOSTS:
+        message = (
+            f"serve.host = {host!r}: without users the page is served to this machine only; "
+            f"set it to 127.0.0.1"
+        )
+        raise SettingsError(message)
+    app = build_app(Assistant.open(settings), settings)
+    with _listen(host, settings.serve.port) as listener:
+        port = listener.getsockname()[1]
+        on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        config = uvicorn.Config(app, log_config=None, server_header=False)
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        message = f"serve.port = {port}: cannot listen there ({error.strerror}); try --port 0"
+        raise SettingsError(message) from error
+    return listener
+
+
+def build_app(assistant: Assistant, settings: Settings) -> ASGIApp:
+    """Return the whole application: HTTP interface, page, and the door around both."""
+    app = FastAPI(title=words.API_TITLE, docs_url=None, redoc_url=None,
+                  openapi_url="/api/openapi.json")  # fmt: skip
+    add_api(app, assistant)
+    for name in ("wenju.css", "wenju.js"):
+        app.get(f"/{name}", include_in_schema=False)(_file_sender(_FOLDER / name))
+    gr.mount_gradio_app(
+        app,
+        build_page(assistant, settings),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        theme=_theme(),
+        head=render.page_head(),
+    )
+    inner = BodyLimit(SameOrigin(app))
+    return SecurityHeaders(TrustedHostMiddleware(inner, LOOPBACK_HOSTS, www_redirect=False))
+
+
+def build_page(assistant: Assistant, settings: Settings) -> gr.Blocks:
+    """Return the page: header, conversation with its question box, evidence beside it."""
+    limit = settings.answer.max_question_chars
+    page = _Page(Chat(assistant, max_question_chars=limit), assistant.examples())
+    blocks: gr.Blocks = gr.Blocks(
+        title=words.PAGE_TITLE, analytics_enabled=False, fill_width=True, fill_height=True
+    )
+    with blocks:
+        _markup(lambda: render.header(assistant.stats()), "wj-header")
+        with gr.Row(elem_id="wj-main"):
+            with gr.Column(elem_id="wj-talk"):
+                transcript = _markup(page.transcript(()), "wj-transcript")
+                question = _question_box(limit)
+            with gr.Column(elem_id="wj-side"):
+                evidence = _markup(render.no_evidence(), "wj-panel")
+        page.wire(question, transcript, evidence)
+    blocks.queue(
+        api_open=False,
+        max_size=_QUEUE_SIZE,
+        default_concurrency_limit=settings.serve.concurrency,
+    )
+    return blocks
+
+
+class _Page:
+    """The page's handlers: what the chat yields, as updates of the components."""
+
+    def __init__(self, chat: Chat, examples: tuple[str, ...]) -> None:
+        self._chat = chat
+        self._examples = examples
+
+    def wire(self, question: gr.Textbox, transcript: gr.Markdown, evidence: gr.Markdown) -> None:
+        """Say what happens on asking, stopping, and a click on what `wenju.js` knows as a link."""
+        conversation = gr.State((), time_to_live=_SESSION_SECONDS)
+        clicked = gr.Textbox(visible="hidden", elem_id="wj-clicked")
+        shown = [conversation, transcript, evidence, question]
+        asking = question.submit(
+            self.ask,
+            [question, conversation],
+            shown,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        question.stop(
+            self.stop,
+            [conversation],
+            shown,
+            cancels=[asking],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        clicked.change(
+            self.open,
+            [clicked, conversation],
+            [evidence],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+
+    def transcript(self, conversation: Conversation) -> str:
+        return render.transcript(conversation, self._examples)
+
+    def ask(self, question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+        if not question.strip():
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            return
+        box, grown = _busy_box(), conversation
+        for grown in self._chat.ask(question, conversation):
+            yield grown, self.transcript(grown), gr.skip(), box
+            box = gr.skip()  # the next question may already be being typed
+        yield gr.skip(), gr.skip(), self._evidence_of_last(grown), _idle_box()
+
+    def stop(self, conversation: Conversation) -> tuple[Any, ...]:
+        stopped = self._chat.stop(conversation)
+        return stopped, self.transcript(stopped), gr.skip(), _idle_box()
+
+    def open(self, clicked: str, conversation: Conversation) -> Any:
+        place = Place.parse(clicked)
+        found = None if place is None else self._chat.evidence(place, conversation)
+        return gr.skip() if found is None else _panel(found)
+
+    def _evidence_of_last(self, conversation: Conversation) -> Any:
+        found = self._chat.first_evidence(conversation)
+        return render.no_evidence() if found is None else _panel(found)
+
+
+def _panel(found: Evidence) -> str:
+    if found.article is None:
+        return render.no_article()
+    return render.evidence(found.article, place=found.place, answer=found.answer)
+
+
+def _question_box(max_chars: int) -> gr.Textbox:
+    return gr.Textbox(
+        label=words.QUESTION_LABEL,
+        placeholder=words.PLACEHOLDER,
+        max_lines=6,
+        max_length=max_chars,
+        show_label=False,
+        container=False,
+        autofocus=True,
+        submit_btn=words.ASK_BUTTON,
+        stop_btn=False,
+        elem_id="wj-question",
+    )
+
+
+def _markup(value: str | Callable[[], str], elem_id: str) -> gr.Markdown:
+    """Return a component that shows our markup and typesets nothing by itself."""
+    return gr.Markdown(value, elem_id=elem_id, latex_delimiters=[], padding=False)
+
+
+def _busy_box() -> gr.Textbox:
+    return gr.Textbox(value="", submit_btn=False, stop_btn=words.STOP_BUTTON)
+
+
+def _idle_box() -> gr.Textbox:
+    return gr.Textbox(submit_btn=words.ASK_BUTTON, stop_btn=False)
+
+
+def _theme() -> gr.themes.Base:
+    """Return a theme of system fonts alone; colours and shapes are those of `wenju.css`."""
+    family = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
+    return gr.themes.Base(font=family, font_mono=("Consolas", "monospace"))
+
+
+def _file_sender(path: Path) -> Callable[[], FileResponse]:
+    def send() -> FileResponse:
+        return FileResponse(path, headers={"Cache-Control": "no-cache"})
+
+    return send
