@@ -25,7 +25,10 @@ def find_files(sources: Sequence[Path]) -> list[Path]:
     """
     if not sources:
         raise SourceError("no source given: name files or folders to read")
-    found = {file.resolve(): file for source in sources for file in _files_of(source)}
+    found: dict[Path, Path] = {}
+    for source in sources:
+        for file in _files_of(source):
+            found.setdefault(file.resolve(), file)
     return list(found.values())
 
 
