@@ -44,7 +44,7 @@ def start(config: Path, index: Path | None, verbose: bool, **overrides: Any) -> 
 
 def start_logging(verbose: bool) -> None:
     """Send warnings to stderr, with `verbose` also what goes on."""
-    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True)
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger().setLevel(logging.INFO if verbose else logging.WARNING)
 
 

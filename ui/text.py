@@ -22,8 +22,6 @@ PLACEHOLDER = "输入问题，按回车提问"
 QUESTION_LABEL = "问题"
 ASK_BUTTON = "提问"
 STOP_BUTTON = "停止"
-CONVERSATION_LABEL = "对话"
-EVIDENCE_LABEL = "原文"
 
 YOU_ASKED = "问："
 WE_ANSWER = "答："
@@ -76,7 +74,6 @@ API_QUERY = "提一个问题，得到一行答案；stream 为 true 时以 serve
 API_ARTICLE = "取一篇文章"
 API_HEALTH = "服务是否可用"
 API_REQUEST = "请求"
-HTTP_INTERNAL = "服务器内部出错"
 HTTP_TOO_LARGE = "请求太大：最多 {limit} 字节"
 HTTP_FOREIGN = "不接受来自其他网站的请求"
 HTTP_NO_ARTICLE = "没有这篇文章：{article_id}"
@@ -133,8 +130,6 @@ HELP_PORT = "端口（盖过配置文件里的 serve.port；0 表示任选一个
 
 ERROR = "错误：{message}"
 UNEXPECTED = "意外错误：{kind}: {message}（加 -v 再运行一次可看到完整的错误栈）"
-INTERRUPTED = "已中断。"
-SOURCE_FILE = "文件"
 PARTIAL_HEAD = "（部分有据）"
 EXPLAIN_HEAD = "查看过的段落："
 NEAREST_HEAD = "内容相近的文章："
@@ -153,15 +148,7 @@ ANSWERS_DONE = "新答 {asked} 题，沿用 {kept} 题，无法提问 {failed} �
 MEASURE_LINE = "{name:<24}{mean:6.3f}  [{low:.3f}, {high:.3f}]  {n} 题"
 GATE_BROKEN = "未达门槛：{violation}"
 RESULTS_WRITTEN = "结果写在 {path}"
-STAGES = {
-    "read": "读取",
-    "chunk": "切分",
-    "encode": "向量",
-    "store": "入库",
-    "lexical": "词索引",
-    "dense": "向量索引",
-    "answer": "作答",
-}
+STAGES = {"read": "读取文件", "articles": "收入文章", "index": "建立索引", "answer": "作答"}
 
 SERVE_READY = "问据已就绪：{url} （按 Ctrl+C 停止）"
 SHOW_PASSAGES = "段落："

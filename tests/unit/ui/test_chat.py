@@ -135,6 +135,8 @@ def test_a_place_survives_the_way_through_a_link(place):
     assert Place.parse(place.target) == place
 
 
-@pytest.mark.parametrize("target", ["", "cite-1", "cite-1-2-3", "x-1-2", "cite-1-9999999", "cite--1-2"])
+@pytest.mark.parametrize(
+    "target", ["", "cite-1", "cite-1-2-3", "x-1-2", "cite-1-9999999", "cite--1-2"]
+)
 def test_what_is_not_a_place_is_not_taken_for_one(target):
     assert Place.parse(target) is None

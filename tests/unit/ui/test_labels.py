@@ -33,7 +33,9 @@ def test_dates_are_said_as_people_write_them(published, said):
 
 
 def test_a_source_is_title_outlet_and_date():
-    assert source_words(cite(SUBSIDY, "43个")) == "武隆推动非公企业建会 · 工会示例报 · 2023年4月18日"
+    assert (
+        source_words(cite(SUBSIDY, "43个")) == "武隆推动非公企业建会 · 工会示例报 · 2023年4月18日"
+    )
 
 
 def test_an_unknown_outlet_leaves_no_gap():
@@ -55,7 +57,9 @@ def test_text_is_cut_into_other_and_phrase_by_turns():
 
 
 def test_lines_that_only_repeat_a_quote_are_not_the_answers_own_words():
-    answer = quoting_answer("问", cite(SUBSIDY, "新建会和加入分会的非公组织一共43个。"), short="43个")
+    answer = quoting_answer(
+        "问", cite(SUBSIDY, "新建会和加入分会的非公组织一共43个。"), short="43个"
+    )
     spoken = replace(answer, text=f"43个[1]\n“{answer.citations[0].quote}”[1]\n另有补助[1]。")
     assert own_words(spoken) == ("43个[1]", "另有补助[1]。")
 
