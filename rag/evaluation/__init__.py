@@ -16,6 +16,7 @@ from rag.evaluation.question_sets import read_question_set
 from rag.evaluation.questions import Evidence, Question, QuestionSet
 from rag.evaluation.results import write_results, write_run
 from rag.evaluation.run import evaluate_answers, evaluate_beir, evaluate_questions, evaluate_run
+from rag.evaluation.sheets import csv_template
 from rag.evaluation.squad import write_collection
 from rag.evaluation.stored import Stored, read_results
 from rag.evaluation.summary import Evaluation
@@ -39,6 +40,7 @@ __all__ = [
     "check_questions",
     "compare",
     "comparison_markdown",
+    "csv_template",
     "evaluate_answers",
     "evaluate_beir",
     "evaluate_questions",

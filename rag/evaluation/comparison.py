@@ -11,8 +11,8 @@ import numpy as np
 
 from rag.errors import EvaluationError
 from rag.evaluation.significance import SEED, bootstrap_difference, holm, randomisation_p
-from rag.evaluation.stored import Stored, read_results
-from rag.evaluation.summary import Row, measure_names, values_of
+from rag.evaluation.stored import read_results
+from rag.evaluation.summary import Results, Row, measure_names, values_of
 
 # The measure whose change makes a question "flipped" and by which slices are compared: the first
 # of these that was taken.
@@ -115,7 +115,7 @@ def compare(first: Path, second: Path, *, seed: int = SEED) -> Comparison:
     return compare_stored(read_results(first), read_results(second), seed=seed)
 
 
-def compare_stored(first: Stored, second: Stored, *, seed: int = SEED) -> Comparison:
+def compare_stored(first: Results, second: Results, *, seed: int = SEED) -> Comparison:
     """Compare two evaluations over the questions they share; see `compare`."""
     pairs = _pairs(first, second)
     ours, theirs = [a for a, _ in pairs], [b for _, b in pairs]
@@ -135,7 +135,7 @@ def compare_stored(first: Stored, second: Stored, *, seed: int = SEED) -> Compar
     )
 
 
-def _pairs(first: Stored, second: Stored) -> list[tuple[Row, Row]]:
+def _pairs(first: Results, second: Results) -> list[tuple[Row, Row]]:
     theirs = {row.id: row for row in second.rows}
     pairs = [(row, theirs[row.id]) for row in first.rows if row.id in theirs]
     if not pairs:
@@ -147,7 +147,7 @@ def _pairs(first: Stored, second: Stored) -> list[tuple[Row, Row]]:
     return pairs
 
 
-def _message(first: Stored, second: Stored, reason: str) -> str:
+def _message(first: Results, second: Results, reason: str) -> str:
     return f"{first.name} and {second.name} {reason}: only results of one set can be compared"
 
 

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from rag.errors import EvaluationError
-from rag.evaluation.stored import Stored
+from rag.evaluation.summary import Results
 
 # Means are rounded to six places in the summary; a limit met to that many places is met.
 TOLERANCE = 5e-7
@@ -78,7 +78,7 @@ def read_gate_rules(path: Path) -> GateRules:
 
 
 def gate(
-    results: Stored, rules: GateRules, *, baseline: Stored | None = None
+    results: Results, rules: GateRules, *, baseline: Results | None = None
 ) -> tuple[Violation, ...]:
     """Return the rules that the results break, in the order of the rules; none when all hold.
 
@@ -102,14 +102,14 @@ def gate(
     )
 
 
-def _floors(results: Stored, rules: GateRules) -> Iterator[Violation]:
+def _floors(results: Results, rules: GateRules) -> Iterator[Violation]:
     for name, limit in rules.floors.items():
         value = _mean(results, name)
         if value < limit - TOLERANCE:
             yield Violation("floor", name, value, limit)
 
 
-def _ceilings(results: Stored, rules: GateRules) -> Iterator[Violation]:
+def _ceilings(results: Results, rules: GateRules) -> Iterator[Violation]:
     known = {
         f"{stage}.{percentile}": value
         for stage, times in results.latency_ms.items()
@@ -122,19 +122,19 @@ def _ceilings(results: Stored, rules: GateRules) -> Iterator[Violation]:
             yield Violation("ceiling", name, value, limit)
 
 
-def _drops(results: Stored, rules: GateRules, baseline: Stored) -> Iterator[Violation]:
+def _drops(results: Results, rules: GateRules, baseline: Results) -> Iterator[Violation]:
     for name, drop in rules.max_drops.items():
         value, limit = _mean(results, name), _mean(baseline, name) - drop
         if value < limit - TOLERANCE:
             yield Violation("max_drop", name, value, limit)
 
 
-def _mean(results: Stored, name: str) -> float:
+def _mean(results: Results, name: str) -> float:
     means = {measure: held["mean"] for measure, held in results.summary["measures"].items()}
     return _looked_up(means, name, results)
 
 
-def _looked_up(known: Mapping[str, float], name: str, results: Stored) -> float:
+def _looked_up(known: Mapping[str, float], name: str, results: Results) -> float:
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
@@ -143,7 +143,7 @@ def _looked_up(known: Mapping[str, float], name: str, results: Stored) -> float:
     return known[name]
 
 
-def _check_same_questions(results: Stored, baseline: Stored) -> None:
+def _check_same_questions(results: Results, baseline: Results) -> None:
     ours = [(row.id, row.question) for row in results.rows]
     theirs = [(row.id, row.question) for row in baseline.rows]
     if ours != theirs:

@@ -8,11 +8,10 @@ from xml.etree.ElementTree import Element, indent, tostring
 from rag.evaluation.comparison import HEADLINES
 from rag.evaluation.gate import Violation
 from rag.evaluation.markup import element
-from rag.evaluation.stored import Stored
-from rag.evaluation.summary import Row
+from rag.evaluation.summary import Results, Row
 
 
-def junit_xml(results: Stored, violations: Sequence[Violation] = ()) -> str:
+def junit_xml(results: Results, violations: Sequence[Violation] = ()) -> str:
     """Return the XML. A question fails when its headline measure is not 1; times are left out."""
     cases = [_case(row, results.name) for row in results.rows]
     suites = [_suite(results.name, cases)]

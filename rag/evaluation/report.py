@@ -13,15 +13,14 @@ from rag.evaluation.gate import Violation
 from rag.evaluation.health import Problem
 from rag.evaluation.markup import element
 from rag.evaluation.report_questions import worst_questions
-from rag.evaluation.stored import Stored
-from rag.evaluation.summary import values_of
+from rag.evaluation.summary import Results, values_of
 
 DISTRIBUTIONS = ("F1", "nDCG@10")  # the measures worth seeing spread out, where they were taken
 SLICED = ("Correct", "F1", "EvidenceRecall", "RefusalRecall", "nDCG@10", "RR@10", "R@100")
 
 
 def report_html(
-    results: Stored,
+    results: Results,
     *,
     violations: Sequence[Violation] = (),
     problems: Sequence[Problem] = (),
@@ -54,7 +53,7 @@ def report_html(
     return f"<!doctype html>\n{page}\n"
 
 
-def charts(results: Stored) -> dict[str, Element]:
+def charts(results: Results) -> dict[str, Element]:
     """Return the report's pictures by name."""
     measures = results.summary["measures"]
     rows = [(name, held["mean"], held["low"], held["high"]) for name, held in measures.items()]
@@ -76,7 +75,7 @@ def charts(results: Stored) -> dict[str, Element]:
     return drawn
 
 
-def _headline(results: Stored) -> list[Element]:
+def _headline(results: Results) -> list[Element]:
     summary = results.summary
     if summary["kind"] == "questions":
         return _question_headline(summary)
@@ -135,7 +134,7 @@ def _problems(problems: Sequence[Problem]) -> list[Element]:
     ]
 
 
-def _measures(results: Stored) -> list[Element]:
+def _measures(results: Results) -> list[Element]:
     summary = results.summary
     rows = [
         (
@@ -156,7 +155,7 @@ def _measures(results: Stored) -> list[Element]:
     ]
 
 
-def _slices(results: Stored) -> list[Element]:
+def _slices(results: Results) -> list[Element]:
     slices = results.summary["slices"]
     shown = [m for m in SLICED if any(m in held["measures"] for held in slices.values())]
     if not slices or not shown:
@@ -184,7 +183,7 @@ def _slice_name(label: str) -> str:
     return words.SLICES.get(kind, label).format(name=name)
 
 
-def _distribution(results: Stored) -> list[Element]:
+def _distribution(results: Results) -> list[Element]:
     made: list[Element] = []
     for name, drawn in charts(results).items():
         if name.startswith("distribution-"):
@@ -197,7 +196,7 @@ def _distribution(results: Stored) -> list[Element]:
     return made
 
 
-def _calibration(results: Stored) -> list[Element]:
+def _calibration(results: Results) -> list[Element]:
     held = results.summary.get("calibration")
     if held is None:
         return []
@@ -209,7 +208,7 @@ def _calibration(results: Stored) -> list[Element]:
     ]
 
 
-def _latency(results: Stored) -> list[Element]:
+def _latency(results: Results) -> list[Element]:
     if not results.latency_ms:
         return []
     rows = [
@@ -223,7 +222,7 @@ def _latency(results: Stored) -> list[Element]:
     ]
 
 
-def _about(results: Stored) -> list[Element]:
+def _about(results: Results) -> list[Element]:
     versions = "; ".join(
         ", ".join(f"{key} {value}" for key, value in held.items() if value is not None)
         for held in results.summary.get("versions", ())

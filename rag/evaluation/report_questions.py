@@ -7,13 +7,12 @@ from xml.etree.ElementTree import Element
 
 from rag.evaluation import report_text as words
 from rag.evaluation.markup import element
-from rag.evaluation.stored import Stored
-from rag.evaluation.summary import Row
+from rag.evaluation.summary import Results, Row
 
 SHOWN = 30
 
 
-def worst_questions(results: Stored) -> list[Element]:
+def worst_questions(results: Results) -> list[Element]:
     """Return the questions that went wrong, the worst first, at most `SHOWN`."""
     wrong = sorted((row for row in results.rows if _badness(row)), key=_badness, reverse=True)
     title = element("h2", words.WORST_TITLE)

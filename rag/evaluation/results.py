@@ -11,7 +11,7 @@ from rag.evaluation.gate import Violation
 from rag.evaluation.health import Problem
 from rag.evaluation.junit import junit_xml
 from rag.evaluation.report import charts, report_html
-from rag.evaluation.stored import LATENCY, PER_QUESTION, SUMMARY, Stored, row_line
+from rag.evaluation.stored import LATENCY, PER_QUESTION, SUMMARY, row_line
 from rag.evaluation.summary import Evaluation
 from rag.evaluation.trec import qrels_lines, run_lines
 
@@ -40,19 +40,18 @@ def write_results(
     Raises:
         EvaluationError: an identifier holds white space, which a TREC file cannot carry.
     """
-    stored = Stored.of(evaluation)
     texts = {
         PER_QUESTION: _lines(_json(row_line(row)) for row in evaluation.rows),
         SUMMARY: _json(evaluation.summary, indent=2) + "\n",
         LATENCY: _json(evaluation.latency_ms, indent=2) + "\n",
         RUN: _lines(run_lines(evaluation.run, tag=TAG)),
         QRELS: _lines(qrels_lines(evaluation.qrels)),
-        JUNIT: junit_xml(stored, violations),
-        REPORT: report_html(stored, violations=violations, problems=problems),
+        JUNIT: junit_xml(evaluation, violations),
+        REPORT: report_html(evaluation, violations=violations, problems=problems),
     }
     texts |= {
         f"{CHARTS}/{name}.svg": tostring(drawn, "unicode") + "\n"
-        for name, drawn in charts(stored).items()
+        for name, drawn in charts(evaluation).items()
     }
     for name, text in texts.items():
         _replace(folder / name, text)

@@ -29,6 +29,11 @@ COLUMNS = {
     "类型": "type",
     "标签": "tags",
 }
+_EXAMPLES = (
+    {"编号": "1", "问题": "示范区建会补助多少", "答案": "5万元；3万元", "出处": "示范区推动建会"},
+    {"编号": "2", "问题": "是哪一年的事", "答案": "2023年", "可答": "是", "追问": "1"},
+    {"编号": "3", "问题": "示范区工会主席是谁", "可答": "否", "类型": "人物", "标签": "简短"},
+)
 YES = frozenset({"", "是", "可", "可答", "能", "true", "yes", "1"})
 NO = frozenset({"否", "不", "不可", "不可答", "不能", "false", "no", "0"})
 
@@ -49,6 +54,12 @@ def read_csv(path: Path) -> QuestionSet:
         message = f"{path}: no column 问题 in the first row; columns: {', '.join(COLUMNS)}"
         raise QuestionSetError(message)
     return QuestionSet(path.name, checked(_questions(rows, header, path), name=str(path)))
+
+
+def csv_template() -> str:
+    """Return a table to be filled in: the columns and three rows that show how."""
+    lines = [COLUMNS, *([row.get(column, "") for column in COLUMNS] for row in _EXAMPLES)]
+    return "".join(f"{','.join(line)}\n" for line in lines)
 
 
 def _text(path: Path) -> str:

@@ -10,17 +10,17 @@ from typing import Any
 
 from rag.errors import EvaluationError, QuestionSetError
 from rag.evaluation.json_lines import json_lines
-from rag.evaluation.summary import FORMAT, Evaluation, Row
+from rag.evaluation.summary import FORMAT, Row
 
 PER_QUESTION, SUMMARY, LATENCY = "per_question.jsonl", "summary.json", "latency.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The rows and figures of one evaluation, from memory or from its folder.
+    """The rows and figures of one evaluation, read back: `Results` as an `Evaluation` is.
 
     Attributes:
-        name: what to call it: the folder's name, or the set's.
+        name: the folder's name.
         rows: one a question.
         summary: as in `Evaluation`.
         latency_ms: as in `Evaluation`.
@@ -30,11 +30,6 @@ class Stored:
     rows: tuple[Row, ...]
     summary: Mapping[str, Any]
     latency_ms: Mapping[str, Mapping[str, float]]
-
-    @classmethod
-    def of(cls, evaluation: Evaluation) -> Stored:
-        """Return what is stored of an evaluation."""
-        return cls(evaluation.name, evaluation.rows, evaluation.summary, evaluation.latency_ms)
 
 
 def read_results(folder: Path) -> Stored:

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -37,6 +37,30 @@ class Row:
     slices: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Results(Protocol):
+    """What comparison, gate and report look at: an `Evaluation`, or one read back (`Stored`)."""
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+        ...
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """One a question, in the set's order."""
+        ...
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """The figures, ready for JSON."""
+        ...
+
+    @property
+    def latency_ms(self) -> Mapping[str, Mapping[str, float]]:
+        """Stage → p50, p95, n."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from rag.evaluation.comparison import Comparison, compare_stored
 from rag.evaluation.significance import SEED
-from rag.evaluation.stored import Stored
-from rag.evaluation.summary import measure_names, values_of
+from rag.evaluation.summary import Results, measure_names, values_of
 
 SIGNIFICANT = 0.05
 _ESCAPED = str.maketrans({c: f"\\{c}" for c in "&%$#_{}"})
@@ -46,7 +45,7 @@ def comparison_markdown(comparison: Comparison) -> str:
     return "\n".join(lines) + "\n"
 
 
-def runs_table(runs: Sequence[Stored], *, latex: bool = False, seed: int = SEED) -> str:
+def runs_table(runs: Sequence[Results], *, latex: bool = False, seed: int = SEED) -> str:
     """Return any number of evaluations side by side, one row a measure.
 
     A star marks what differs from the first one at p < 0.05 after Holm's correction.
@@ -66,7 +65,7 @@ def runs_table(runs: Sequence[Stored], *, latex: bool = False, seed: int = SEED)
     return _latex(runs, rows) if latex else _markdown(runs, rows)
 
 
-def _figure(run: Stored, name: str, starred: set[str]) -> str:
+def _figure(run: Results, name: str, starred: set[str]) -> str:
     values = values_of(run.rows, name)
     applies = values[values == values]  # noqa: PLR0124 - NaN is the value unequal to itself
     if not applies.size:
@@ -74,13 +73,13 @@ def _figure(run: Stored, name: str, starred: set[str]) -> str:
     return f"{applies.mean():.3f}{'*' if name in starred else ''}"
 
 
-def _markdown(runs: Sequence[Stored], rows: Sequence[Sequence[str]]) -> str:
+def _markdown(runs: Sequence[Results], rows: Sequence[Sequence[str]]) -> str:
     header = ["measure", *(run.name for run in runs)]
     ruler = ["---", *("--:" for _ in runs)]
     return "".join(f"| {' | '.join(map(_cell, row))} |\n" for row in [header, ruler, *rows])
 
 
-def _latex(runs: Sequence[Stored], rows: Sequence[Sequence[str]]) -> str:
+def _latex(runs: Sequence[Results], rows: Sequence[Sequence[str]]) -> str:
     header = ["measure", *(run.name for run in runs)]
     body = [" & ".join(cell.translate(_ESCAPED) for cell in row) + r" \\" for row in rows]
     return "\n".join(

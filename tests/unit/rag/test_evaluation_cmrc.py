@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,15 @@ def second_f1(prediction: str, gold: str) -> float:
 )
 def test_f1_equals_a_second_implementation(prediction: str, gold: str) -> None:
     assert cmrc_f1(prediction, [gold]) == pytest.approx(second_f1(prediction, gold))
+
+
+def test_f1_equals_a_second_implementation_on_a_thousand_random_pairs() -> None:
+    drawn = random.Random(2018)
+    for _ in range(1000):
+        prediction, gold = (
+            "".join(drawn.choices("补助58万元工会 a，。“-", k=drawn.randint(0, 9))) for _ in "ab"
+        )
+        assert cmrc_f1(prediction, [gold]) == pytest.approx(second_f1(prediction, gold))
 
 
 @pytest.mark.parametrize(

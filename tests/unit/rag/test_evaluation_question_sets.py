@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import QuestionSetError
-from rag.evaluation import Evidence, read_question_set
+from rag.evaluation import Evidence, csv_template, read_question_set
+from rag.evaluation.sheets import COLUMNS
 
 STAFF = Path(__file__).parents[3] / ".." / "shared" / "questions" / "staff.jsonl"
 
@@ -131,6 +132,16 @@ def test_a_tab_separated_table_needs_no_other_column_than_the_question(tmp_path:
     path = tmp_path / "set.csv"
     path.write_text("备注\t问题\n,\t甲,乙\n", encoding="utf-8")
     assert read_question_set(path).questions[0].question == "甲,乙"
+
+
+def test_the_template_for_staff_is_itself_a_question_set(tmp_path: Path) -> None:
+    path = tmp_path / "template.csv"
+    path.write_text(csv_template(), encoding="utf-8")
+    questions = read_question_set(path).questions
+    assert csv_template().splitlines()[0].split(",") == list(COLUMNS)
+    assert [q.answerable for q in questions] == [True, True, False]
+    assert questions[0].answers == ("5万元", "3万元")
+    assert questions[1].follows == "1"
 
 
 @pytest.mark.parametrize(
