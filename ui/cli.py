@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import rag
-from rag import Assistant, WenjuError
+from rag import Assistant, SettingsError, WenjuError
 from ui import measure, terminal
 from ui import text as words
 from ui.options import (
@@ -182,15 +184,25 @@ def serve(
     """Serve the chat page and the HTTP interface."""
     overrides = {} if port is None else {"serve.port": port}
     settings = start(config, index, verbose, **overrides)
-    from ui import web  # noqa: PLC0415 - gradio takes seconds to import
+    with _serve_extra():
+        from ui import door  # noqa: PLC0415
+    with door.listen(settings) as listener:
+        assistant = Assistant.open(settings)
+        with _serve_extra():
+            from ui import web  # noqa: PLC0415 - gradio takes seconds: what can fail has had its turn
+        page = web.build_app(assistant, settings)
+        typer.echo(words.SERVE_READY.format(url=door.address(listener)), err=True)
+        web.run(page, listener)
 
-    web.serve(
-        settings, on_ready=lambda url: typer.echo(words.SERVE_READY.format(url=url), err=True)
-    )
 
-
-def _announce(url: str) -> None:
-    typer.echo(words.SERVE_READY.format(url=url), err=True)
+@contextmanager
+def _serve_extra() -> Iterator[None]:
+    """Say what to install when a package that only serving needs is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        message = f"`wenju serve` needs {error.name}: pip install 'wenju[serve]'"
+        raise SettingsError(message) from error
 
 
 def _finish_build(report: rag.BuildReport, *, as_json: bool) -> None:
@@ -215,3 +227,7 @@ def main() -> NoReturn:
         if logging.getLogger().isEnabledFor(logging.INFO):
             traceback.print_exc()
     sys.exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()

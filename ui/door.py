@@ -5,10 +5,13 @@ Plain ASGI wrappers around the whole application, Gradio's routes included.
 
 from __future__ import annotations
 
+import socket
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag import Settings, SettingsError
 from ui import text as words
 
 LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -44,6 +47,33 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return a socket that listens on the configured address.
+
+    Raises:
+        SettingsError: the address is not of this machine, or the port is taken.
+    """
+    host, port = settings.serve.host, settings.serve.port
+    if host not in LOOPBACK_HOSTS:
+        message = (
+            f"serve.host = {host!r}: without users the page is served to this machine only; "
+            "set it to 127.0.0.1"
+        )
+        raise SettingsError(message)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        message = f"serve.port = {port}: cannot listen there ({error.strerror}); try --port 0"
+        raise SettingsError(message) from error
+
+
+def address(listener: socket.socket) -> str:
+    """Return where a browser finds what listens there."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class SecurityHeaders:

@@ -142,14 +142,13 @@ def _judge(
 
     if baseline is None and rules_file is None:
         return ()
-    results = evaluation.Stored.of(measured)
     old = None if baseline is None else evaluation.read_results(baseline)
     rules = None if rules_file is None else evaluation.read_gate_rules(rules_file)
     if old is not None:
-        comparison = compare_stored(old, results)
+        comparison = compare_stored(old, measured)
         typer.echo(evaluation.comparison_markdown(comparison))
         rules = rules or evaluation.GateRules(max_drops={comparison.headline: 0.0})
-    broken = evaluation.gate(results, rules or evaluation.GateRules(), baseline=old)
+    broken = evaluation.gate(measured, rules or evaluation.GateRules(), baseline=old)
     for violation in broken:
         typer.echo(words.GATE_BROKEN.format(violation=violation), err=True)
     return broken

@@ -23,7 +23,7 @@ from fastapi.responses import FileResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
-from rag import Assistant, Settings, SettingsError
+from rag import Assistant, Settings
 from ui import render
 from ui import text as words
 from ui.api import add_api
@@ -35,43 +35,10 @@ _QUEUE_SIZE = 64
 _SESSION_SECONDS = 12 * 60 * 60
 
 
-def serve(settings: Settings, on_ready: Callable[[str], None]) -> None:
-    """Serve the page and the HTTP interface until interrupted.
-
-    Args:
-        settings: where to listen, and what the assistant is opened with.
-        on_ready: called with the page's address once the port is taken.
-
-    Raises:
-        SettingsError: the address is not of this machine, or the port is taken.
-        IndexMissingError: there is no index; other index errors likewise.
-    """
-    host = settings.serve.host
-    if host not in LOOPBACK_HOSTS:
-        message = (
-            f"serve.host = {host!r}: without users the page is served to this machine only; "
-            f"set it to 127.0.0.1"
-        )
-        raise SettingsError(message)
-    app = build_app(Assistant.open(settings), settings)
-    with _listen(host, settings.serve.port) as listener:
-        port = listener.getsockname()[1]
-        on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        config = uvicorn.Config(app, log_config=None, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        message = f"serve.port = {port}: cannot listen there ({error.strerror}); try --port 0"
-        raise SettingsError(message) from error
-    return listener
+def run(app: ASGIApp, listener: socket.socket) -> None:
+    """Serve an application on a listening socket until interrupted."""
+    config = uvicorn.Config(app, log_config=None, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def build_app(assistant: Assistant, settings: Settings) -> ASGIApp:
@@ -106,7 +73,7 @@ def build_page(assistant: Assistant, settings: Settings) -> gr.Blocks:
         title=words.PAGE_TITLE, analytics_enabled=False, fill_width=True, fill_height=True
     )
     with blocks:
-        _markup(lambda: render.header(assistant.stats()), "wj-header")
+        header = _markup(render.header(assistant.stats()), "wj-header")
         with gr.Row(elem_id="wj-main"):
             with gr.Column(elem_id="wj-talk"):
                 transcript = _markup(page.transcript(()), "wj-transcript")
@@ -114,6 +81,12 @@ def build_page(assistant: Assistant, settings: Settings) -> gr.Blocks:
             with gr.Column(elem_id="wj-side"):
                 evidence = _markup(render.no_evidence(), "wj-panel")
         page.wire(question, transcript, evidence)
+        blocks.load(
+            lambda: render.header(assistant.stats()),
+            outputs=[header],
+            show_progress="hidden",
+            api_visibility="private",
+        )
     blocks.queue(
         api_open=False,
         max_size=_QUEUE_SIZE,
@@ -205,7 +178,7 @@ def _question_box(max_chars: int) -> gr.Textbox:
     )
 
 
-def _markup(value: str | Callable[[], str], elem_id: str) -> gr.Markdown:
+def _markup(value: str, elem_id: str) -> gr.Markdown:
     """Return a component that shows our markup and typesets nothing by itself."""
     return gr.Markdown(value, elem_id=elem_id, latex_delimiters=[], padding=False)
 
