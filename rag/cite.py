@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from corpus import Article, RunKind, fold
-from rag.evidence import ArticleView, Matcher, lay_open, place_fits, year_fits
+from corpus import Article, RunKind, Segmenter, fold
+from rag.evidence import ArticleView, lay_open, place_fits, year_fits
 from rag.extract import Quote
 from rag.facts import Mention, find_mentions
 from rag.places import gazetteer
 from rag.question import Question
+from rag.reader import Matcher
 from rag.types import Citation, Fact
 
 MIN_STATEMENT_SUPPORT = 0.5
@@ -63,6 +64,7 @@ def support(
     *,
     question: Question,
     matcher: Matcher,
+    segmenter: Segmenter,
 ) -> Quote | None:
     """Return the words of one of these articles that carry a model's statement, or None.
 
@@ -76,7 +78,7 @@ def support(
     places = [m.stem for m in gazetteer().find(folded)]
     best: tuple[float, Quote] | None = None
     for article in articles:
-        view = lay_open(article, question)
+        view = lay_open(article, question, segmenter)
         for number in range(len(view.units)):
             quote = _carrying(view, number, mentions, places, question)
             if quote is None:

@@ -5,18 +5,14 @@ from __future__ import annotations
 from rag.extract import Extract
 from rag.types import Status
 
-MAX_MISSING = 0.45
-"""Share of the question's words that the quoted article may lack altogether.
-Source: set on the sample collection's questions (tests/bench/refusal.py prints the curve)."""
 
-
-def decide(found: Extract, *, min_evidence: float) -> Status:
+def decide(found: Extract, *, min_confidence: float) -> Status:
     """Return the status that the evidence carries.
 
     Args:
         found: what the articles say; places, years and names were already made to fit.
-        min_evidence: evidence below this is refused, 0 to 1.
+        min_confidence: a lower chance that the best quote answers is refused, 0 to 1.
     """
-    if not found.quotes or found.evidence < min_evidence or found.missing > MAX_MISSING:
+    if not found.quotes or found.confidence < min_confidence:
         return "not_found"
     return "answered" if found.complete else "partial"

@@ -1,29 +1,21 @@
-"""An article laid open for a question: its units, what each speaks of, and how far each agrees."""
+"""An article laid open for a question: its units, and whether each is said of what is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
 
-from corpus import Article, Span, fold, sentences
+from corpus import Article, Segmenter, fold, sentences
 from rag.facts import Mention, find_mentions, years_in
 from rag.places import gazetteer
-from rag.question import Question
+from rag.question import Question, is_person
 
 InverseFrequency = Callable[[str], float]
 
-# How much a matched word counts by where it stands, seen from the unit that may answer.
-# Source: order by reason (the nearer the surer); the values were set once by hand and checked on
-# the sample questions, where ±0.1 changes nothing.
-IN_UNIT, IN_SENTENCE, IN_HEADER, IN_PARAGRAPH, IN_ARTICLE = 1.0, 0.85, 0.75, 0.6, 0.35
-NEAR_ZONES = 3
-FOCUS_FAR, FOCUS_NOWHERE = 0.8, 0.6
-SYNONYM = 0.9
-CONTEXT_WEIGHT = 0.5
-WORD_SHARE = 0.6
+
+HEADING_CHARS = 30
+SENTENCE_ENDS = "。!;…”\"')）.〕]】"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +30,10 @@ class Unit:
         paragraph: number of the paragraph it belongs to.
         places: stems of the places it names.
         mentions: the figures and dates it states.
+        persons: the persons it names; () unless a person is asked for or named.
+        is_heading: it announces what follows and answers nothing: a line without a full stop, or
+            one that asks.
+        heading: number of the heading it stands under, or None.
     """
 
     start: int
@@ -47,6 +43,9 @@ class Unit:
     paragraph: int
     places: tuple[str, ...]
     mentions: tuple[Mention, ...]
+    persons: tuple[str, ...] = ()
+    is_heading: bool = False
+    heading: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +65,39 @@ class ArticleView:
         return same[0], same[-1] + 1
 
 
-def lay_open(article: Article, question: Question) -> ArticleView:
-    """Cut an article into units and find the places and figures of each."""
+def lay_open(article: Article, question: Question, segmenter: Segmenter) -> ArticleView:
+    """Cut an article into units and find the places, figures and persons of each."""
     folded = fold(article.text)
     header = fold("\n".join(filter(None, (article.section, article.kicker, article.title))))
     known = gazetteer()
     named = {m.stem for m in known.find(folded)} | {m.stem for m in known.find(header)}
     bare = [*named, *question.places]
     units: list[Unit] = []
+    with_persons = question.kind == "person" or bool(question.persons)
     sentence = paragraph = 0
+    heading: int | None = None
     for span in sentences(article.text):
         if units:
             between = article.text[units[-1].start : span.start]
             paragraph += "\n" in between
             sentence += "\n" in between or not between.rstrip().endswith((";", "；"))
         text = folded[span.start : span.end]
-        places = tuple(dict.fromkeys(m.stem for m in known.find(text, bare=bare)))
         units.append(
             Unit(
-                span.start, span.end, text, sentence, paragraph, places, tuple(find_mentions(text))
+                start=span.start,
+                end=span.end,
+                folded=text,
+                sentence=sentence,
+                paragraph=paragraph,
+                places=tuple(dict.fromkeys(m.stem for m in known.find(text, bare=bare))),
+                mentions=tuple(find_mentions(text)),
+                persons=_persons(text, segmenter) if with_persons else (),
+                is_heading=(is_heading := _is_heading(folded, span.start, span.end)),
+                heading=heading,
             )
         )
+        if is_heading:
+            heading = len(units) - 1
     header_places = tuple(m.stem for m in known.find(header, bare=bare))
     header_mentions = tuple(find_mentions(header))
     return ArticleView(article, folded, header, header_places, header_mentions, tuple(units))
@@ -138,6 +149,33 @@ def year_fits(view: ArticleView, number: int, years: Sequence[int]) -> bool:
     return False
 
 
+def person_fits(view: ArticleView, number: int, persons: Sequence[str]) -> bool:
+    """Tell whether unit `number` speaks of the person asked about.
+
+    It does when it names one of them; else when the person last named before it, or in the
+    headline, is one of them.
+    """
+    for unit in (view.units[i] for i in range(number, -1, -1)):
+        if any(person in unit.folded for person in persons):
+            return True
+        if unit.persons:
+            return False
+    return any(person in view.header for person in persons)
+
+
+def _is_heading(text: str, start: int, end: int) -> bool:
+    """Tell whether a unit is a line of its own that is no sentence, or asks a question."""
+    if text[end - 1] == "?":
+        return True
+    opens = start == 0 or "\n" in text[max(start - 2, 0) : start]
+    alone = opens and text[end : end + 1] in ("\n", "")
+    return alone and end - start <= HEADING_CHARS and text[end - 1] not in SENTENCE_ENDS
+
+
+def _persons(text: str, segmenter: Segmenter) -> tuple[str, ...]:
+    return tuple(word for word, tag in segmenter.tagged(text) if is_person(word, tag))
+
+
 def names_fit(view: ArticleView, names: Sequence[str]) -> bool:
     """Tell whether the article names every person, title and quoted word asked about.
 
@@ -145,141 +183,6 @@ def names_fit(view: ArticleView, names: Sequence[str]) -> bool:
     """
     whole = f"{view.header}\n{view.folded}"
     return all(name in whole or (len(name) > 4 and _share(name, whole) >= 0.6) for name in names)  # noqa: PLR2004
-
-
-def focus_share(question: Question, view: ArticleView, number: int) -> float:
-    """Return what a unit's score is multiplied by when it lacks the noun asked for (哪些诗集).
-
-    1 when the sentence, the one before it or the headline has the noun or a synonym; less when
-    only the article has it; least when it is nowhere.
-    """
-    if not question.focus:
-        return 1.0
-    zones = _zones(view, number)
-    if any(_match(question.focus, text) for _, text in zones[:NEAR_ZONES]):
-        return 1.0
-    return FOCUS_FAR if _match(question.focus, view.folded) else FOCUS_NOWHERE
-
-
-class Matcher:
-    """Scores how far units agree with one question, 0 to 1."""
-
-    def __init__(self, question: Question, inverse_frequency: InverseFrequency) -> None:
-        self._weights = _weights(question, inverse_frequency)
-        self._pairs = _content_pairs(question)
-        self._question = question
-
-    def words_missing(self, view: ArticleView) -> float:
-        """Return the share of the question's words that the article has nowhere."""
-        total = sum(self._weights.values())
-        whole = f"{view.header}\n{view.folded}"
-        missing = sum(w for word, w in self._weights.items() if not _match(word, whole))
-        return missing / total if total else 0.0
-
-    def score(self, view: ArticleView, number: int) -> tuple[float, float]:
-        """Return (score, evidence) of a unit, both 0 to 1.
-
-        The score says how far the unit, seen in its whole article, speaks of what is asked, and
-        ranks; the evidence counts only the sentence, the one before it and the headline.
-        """
-        zones = _zones(view, number)
-        figures = self._figures(view, number)
-        return self._agreement(zones, figures), self._agreement(zones[:NEAR_ZONES], figures)
-
-    def _agreement(self, zones: Sequence[tuple[float, str]], figures: float) -> float:
-        words = self._weighted(self._weights, zones, _match)
-        if self._pairs:
-            pairs = self._weighted(self._pairs, zones, lambda pair, text: float(pair in text))
-            words = WORD_SHARE * words + (1 - WORD_SHARE) * pairs
-        stated = len(self._question.mentions)
-        if not stated:
-            return words
-        count = len(self._weights) or 1
-        return (words * count + figures * stated) / (count + stated)
-
-    def _figures(self, view: ArticleView, number: int) -> float:
-        """Return the share of the question's own figures that the sentence or headline states."""
-        asked = self._question.mentions
-        if not asked:
-            return 0.0
-        first, last = view.sentence_of(number)
-        stated = [m for unit in view.units[first:last] for m in unit.mentions]
-        stated += view.header_mentions
-        return sum(any(one.agrees(other) for other in stated) for one in asked) / len(asked)
-
-    def local(self, text: str) -> float:
-        """Return the weight of the question's words that stand in a folded stretch itself."""
-        total = sum(self._weights.values())
-        found = sum(weight * _match(word, text) for word, weight in self._weights.items())
-        return found / total if total else 0.0
-
-    @staticmethod
-    def _weighted(
-        weights: dict[str, float],
-        zones: Sequence[tuple[float, str]],
-        match: Callable[[str, str], float],
-    ) -> float:
-        total = sum(weights.values())
-        if not total:
-            return 0.0
-        return (
-            sum(
-                weight * max(worth * match(term, text) for worth, text in zones)
-                for term, weight in weights.items()
-            )
-            / total
-        )
-
-
-def _zones(view: ArticleView, number: int) -> tuple[tuple[float, str], ...]:
-    unit = view.units[number]
-    first, last = view.sentence_of(number)
-    before = view.units[number - 1] if number else unit
-    near = view.folded[view.units[first].start : view.units[last - 1].end]
-    if before.paragraph == unit.paragraph:
-        near = f"{before.folded}\n{near}"
-    same = [u for u in view.units if u.paragraph == unit.paragraph]
-    paragraph = view.folded[same[0].start : same[-1].end]
-    return (
-        (IN_UNIT, unit.folded),
-        (IN_SENTENCE, near),
-        (IN_HEADER, view.header),
-        (IN_PARAGRAPH, paragraph),
-        (IN_ARTICLE, view.folded),
-    )
-
-
-def _weights(question: Question, inverse_frequency: InverseFrequency) -> dict[str, float]:
-    weights: dict[str, float] = {}
-    for share, terms in ((1.0, question.terms), (CONTEXT_WEIGHT, question.context)):
-        for term in terms:
-            weight = share * term.weight * inverse_frequency(term.word)
-            weights.setdefault(term.word, weight * (0.5 if len(term.word) == 1 else 1.0))
-    return weights
-
-
-def _content_pairs(question: Question) -> dict[str, float]:
-    pairs: dict[str, float] = {}
-    for word in question.words:
-        for one, other in pairwise(word):
-            pairs.setdefault(one + other, 1.0)
-    for one, other in pairwise(question.words):
-        joint = one[-1] + other[0]
-        if joint in question.folded:
-            pairs.setdefault(joint, 0.5)
-    return pairs
-
-
-def _match(word: str, text: str) -> float:
-    """Return how far a word stands in a text: itself 1, a synonym a little less, a part less."""
-    if word in text:
-        return 1.0
-    if any(other in text for other in synonyms().get(word, ())):
-        return SYNONYM
-    if len(word) > 2:  # noqa: PLR2004 - a word of two characters has no parts worth matching
-        share = _share(word, text)
-        return share * 0.8 if share >= 0.5 else 0.0  # noqa: PLR2004
-    return 0.0
 
 
 def _share(word: str, text: str) -> float:
@@ -293,23 +196,3 @@ def _verdict(places: Sequence[str], asked: str) -> bool | None:
         return True
     known = gazetteer()
     return False if any(not known.is_within(asked, of=place) for place in places) else None
-
-
-@lru_cache(maxsize=1)
-def synonyms() -> dict[str, tuple[str, ...]]:
-    """Return the words that may stand for each word, from `rag/data/synonyms.txt`."""
-    groups: dict[str, tuple[str, ...]] = {}
-    text = files("rag").joinpath("data/synonyms.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        words = fold(line).split()
-        for word in words:
-            others = tuple(other for other in words if other != word)
-            groups[word] = (*groups.get(word, ()), *others)
-    return groups
-
-
-def span_of(view: ArticleView, first: int, last: int) -> Span:
-    """Return the range of the article's text from unit `first` to unit `last`, both included."""
-    return Span(view.units[first].start, view.units[last].end)

@@ -6,40 +6,42 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from corpus import Article, Segmenter
 from rag.evidence import (
     ArticleView,
     InverseFrequency,
-    Matcher,
     Unit,
-    focus_share,
     lay_open,
     names_fit,
+    person_fits,
     place_fits,
     year_fits,
 )
 from rag.facts import Mention
 from rag.question import Question, is_person
+from rag.reader import Matcher, Matrix, Reader, ReaderModel, reader_model
 
-NEAR_BEST = 0.9
-"""Further sentences are quoted when they score this share of the best one."""
-TYPED_SHARE = 0.8
-"""A sentence with a figure of the kind asked for answers when it scores this share of the best
-sentence of any kind; below it, the best sentence speaks of the matter and gives no figure."""
-RETRIEVAL_BONUS = 0.1
-"""What the place in the ranked list adds to a sentence's score at most."""
+NEAR_BEST = 0.6
+"""Further sentences are quoted when their chance is this share of the best one's."""
+NEXT_BEST = 0.2
+"""The same for the sentence that follows the best one, which often completes it."""
+LIST_CHARS = 400
+"""Longest list quoted behind the sentence that announces it (分三类)."""
+SAME_FIGURES = 0.5
+"""The same for sentences that state a figure of the kind asked for."""
+TYPED_SHARE = 0.35
+"""A sentence with a figure of the kind asked for answers when its chance is this share of the
+best sentence's; below it, the best sentence speaks of the matter and gives no figure."""
 
-CUE_BONUS = 0.08
-"""What a sentence gains that speaks like an answer to 为什么 or 怎么."""
-_CUES = {
-    "why": re.compile(r"因为|由于|为了|为[^,，。]{2,20}[,，]|原因|所以|因此|目的|起因"),
-    "how": re.compile(r"通过|采取|先|再|然后|可以|应当|需要|方式|办法|用于|用来|按照"),
-    "definition": re.compile(r"是指|指的是|[,，]?是[^,，。]{0,20}的"),
-}
 _SEGMENT = re.compile(r"[^,，、:：;；。!！?？\n]+")
 _PLACE_SPAN = re.compile(
     r"在((?:(?![,，。;；在]).){2,28}?)(?:举行|举办|召开|开展|成立|启动|揭牌|设立)"
     r"|(?:出生在|出生于|位于|来自|坐落在|地址:?|走进|来到)((?:(?![,，。;；]).){2,28}?)(?:一个|的|,|，|。|;|$|开展|举行|参加)"
+)
+_ANNOUNCES = re.compile(
+    r"[一二两三四五六七八九十\d][大个]?(?:类|项|步|点|种|条|方面|档|个)[^、,，]{0,6}[。:：]?$"
 )
 _LISTED = re.compile(r"(?:[:：]|包括|分为|设有?|分别(?:是|为)|即)([^。;；]*?、[^。;；]*)")
 
@@ -75,27 +77,37 @@ class Extract:
     Attributes:
         quotes: best first; empty when nothing passes the guards.
         complete: False when the quotes speak of the matter and lack the kind of answer wanted.
-        evidence: score of the best quote, 0 to 1.
-        missing: share of the question's words that the quoted article has nowhere, 0 to 1.
+        confidence: the chance that the best quote answers, 0 to 1, as the reader puts it.
     """
 
     quotes: tuple[Quote, ...]
     complete: bool
-    evidence: float
-    missing: float
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class Candidate:
+    """A unit that may answer: it passed every guard.
+
+    Attributes:
+        view: its article.
+        number: its place among the article's units.
+        score: the reader's, higher is better.
+        confidence: the chance that it answers, 0 to 1.
+        features: see `rag.reader.FEATURES`.
+        spans: (start, end) of the answering words in the article's text.
+    """
+
     view: ArticleView
     number: int
     score: float
-    evidence: float
-    missing: float
+    confidence: float
+    features: Matrix
     spans: tuple[tuple[int, int], ...]
 
     @property
     def unit(self) -> Unit:
+        """Return the unit itself."""
         return self.view.units[self.number]
 
 
@@ -116,88 +128,138 @@ def extract(
         segmenter: finds names in sentences.
         max_quotes: quotes at most.
     """
+    model = reader_model()
+    reader = Reader(question, inverse_frequency, model)
     matcher = Matcher(question, inverse_frequency)
     candidates = [
         candidate
-        for rank, article in enumerate(articles)
-        for candidate in _candidates(
-            question, article, matcher, segmenter, bonus=RETRIEVAL_BONUS / (rank + 1)
+        for rank, article in enumerate(articles, start=1)
+        for candidate in candidates_of(
+            question, article, rank=rank, reader=reader, matcher=matcher, segmenter=segmenter
         )
     ]
     if not candidates:
-        return Extract((), complete=False, evidence=0.0, missing=1.0)
-    candidates.sort(key=lambda c: -c.score)
+        return Extract((), complete=False, confidence=0.0)
+    candidates.sort(key=lambda candidate: -candidate.score)
     best = candidates[0]
     if question.needs_span:
         with_span = [c for c in candidates if c.spans]
-        if not with_span or with_span[0].score < TYPED_SHARE * best.score:
+        if not with_span or _chance(with_span[0], best) < TYPED_SHARE:
             quote = _quote(question, best, spans=())
-            return Extract((quote,), complete=False, evidence=best.evidence, missing=best.missing)
+            return Extract((quote,), complete=False, confidence=best.confidence)
         candidates, best = with_span, with_span[0]
     chosen = _chosen(question, candidates, max_quotes)
     quotes = tuple(_merged([_quote(question, c, spans=c.spans) for c in chosen]))
-    return Extract(quotes, complete=True, evidence=best.evidence, missing=best.missing)
+    return Extract(quotes, complete=True, confidence=best.confidence)
 
 
-def _candidates(
-    question: Question, article: Article, matcher: Matcher, segmenter: Segmenter, *, bonus: float
-) -> Iterable[_Candidate]:
-    view = lay_open(article, question)
-    if not names_fit(view, question.names):
+def candidates_of(
+    question: Question,
+    article: Article,
+    *,
+    rank: int,
+    reader: Reader,
+    matcher: Matcher,
+    segmenter: Segmenter,
+) -> Iterable[Candidate]:
+    """Yield the units of an article that are said of the place, year, person and names asked."""
+    view = lay_open(article, question, segmenter)
+    if not view.units or not names_fit(view, question.names):
         return
-    missing = matcher.words_missing(view)
+    reading = reader.read(view, rank=rank)
     for number, unit in enumerate(view.units):
-        if not unit.mentions and not matcher.local(unit.folded):
-            continue
-        if not all(place_fits(view, number, place) for place in question.places):
-            continue
-        if question.years and not year_fits(view, number, question.years):
-            continue
-        spans = _spans(question, unit, matcher, segmenter)
-        score, evidence = matcher.score(view, number)
-        cue = (
-            CUE_BONUS
-            if (pattern := _CUES.get(question.kind)) and pattern.search(unit.folded)
-            else 0
-        )
-        score *= focus_share(question, view, number)
-        yield _Candidate(view, number, score + bonus + cue, evidence, missing, spans)
+        if not unit.is_heading and said_of_asked(view, number, question):
+            spans = _spans(question, unit, matcher, segmenter)
+            features = reading.features[number]
+            confidence = confidence_of(features, reader_model())
+            yield Candidate(
+                view, number, float(reading.scores[number]), confidence, features, spans
+            )
+
+
+def said_of_asked(view: ArticleView, number: int, question: Question) -> bool:
+    """Tell whether a unit is said of every place, and of a year and person, asked about."""
+    return (
+        all(place_fits(view, number, place) for place in question.places)
+        and (not question.years or year_fits(view, number, question.years))
+        and (not question.persons or person_fits(view, number, question.persons))
+    )
+
+
+def confidence_of(features: Matrix, model: ReaderModel) -> float:
+    """Return the chance that a unit with these features answers, 0 to 1."""
+    total = float(features @ model.confidence_weights) + model.bias
+    return float(1 / (1 + np.exp(-total)))
+
+
+def _chance(candidate: Candidate, best: Candidate) -> float:
+    """Return a candidate's chance by that of the best, from the reader's scores."""
+    return float(np.exp(candidate.score - best.score))
 
 
 def _chosen(
-    question: Question, candidates: Sequence[_Candidate], max_quotes: int
-) -> list[_Candidate]:
+    question: Question, candidates: Sequence[Candidate], max_quotes: int
+) -> list[Candidate]:
     """Return the best candidate and those nearly as good that say something else."""
     best = candidates[0]
-    single = question.kind in ("count", "date", "percent", "person", "place", "definition")
-    floor = best.score * (0.97 if single else NEAR_BEST)
+    floor = SAME_FIGURES if question.wanted and best.spans else NEAR_BEST
     chosen = [best]
     for candidate in candidates[1:]:
-        if len(chosen) == max_quotes or candidate.score < floor:
+        if len(chosen) == max_quotes or _chance(candidate, best) < floor:
             break
         same_article = candidate.view.article.article_id == best.view.article.article_id
         if same_article and not _repeats(candidate, chosen):
             chosen.append(candidate)
+    if not question.wanted and len(chosen) == 1:
+        chosen.extend(_next_of(best, candidates))
     return chosen
 
 
-def _repeats(candidate: _Candidate, chosen: Sequence[_Candidate]) -> bool:
+def _next_of(best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the unit behind the best one's sentence when it is of some worth too."""
+    _, last = best.view.sentence_of(best.number)
+    return [
+        c
+        for c in candidates
+        if c.view is best.view
+        and c.number == last
+        and c.unit.paragraph == best.unit.paragraph
+        and _chance(c, best) >= NEXT_BEST
+    ]
+
+
+def _repeats(candidate: Candidate, chosen: Sequence[Candidate]) -> bool:
     says = {candidate.view.article.text[a:b] for a, b in candidate.spans}
     said = {c.view.article.text[a:b] for c in chosen for a, b in c.spans}
     return bool(says) and says <= said
 
 
-def _quote(question: Question, candidate: _Candidate, *, spans: Sequence[tuple[int, int]]) -> Quote:
-    """Return the unit as a quote; a list is quoted with the whole of its sentence."""
+def _quote(question: Question, candidate: Candidate, *, spans: Sequence[tuple[int, int]]) -> Quote:
+    """Return the unit as a quote, or its whole sentence where no figure is asked for.
+
+    Behind a sentence that announces a list (分三类, 走五步) the list itself is quoted too.
+    """
     view, unit = candidate.view, candidate.unit
     start, end = unit.start, unit.end
-    if question.kind in ("list", "how", "why", "what", "yesno", "definition"):
+    if not question.wanted:
         first, last = view.sentence_of(candidate.number)
         start, end = view.units[first].start, view.units[last - 1].end
+        if question.kind in ("list", "how") and _ANNOUNCES.search(view.units[last - 1].folded):
+            end = _end_of_list(view, last)
     text = view.article.text
     while end > start and text[end - 1] in ";；,，":
         end -= 1
-    return Quote(view.article, start, end, candidate.score, tuple(spans))
+    return Quote(view.article, start, end, candidate.confidence, tuple(spans))
+
+
+def _end_of_list(view: ArticleView, first: int) -> int:
+    """Return where the list ends that begins at unit `first`: at most `LIST_CHARS` further."""
+    start = end = view.units[first - 1].end
+    for unit in view.units[first:]:
+        if unit.end - start > LIST_CHARS:
+            break
+        end = unit.end
+    return end
 
 
 def _merged(quotes: Sequence[Quote]) -> list[Quote]:

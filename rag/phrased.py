@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from corpus import Article
 from rag.cite import cite, display_title, facts_in, support
 from rag.compose import notes_on
-from rag.evidence import Matcher
 from rag.extract import Quote
 from rag.generate import Generator
 from rag.index import OpenIndex
-from rag.markers import clean_markers, statements
+from rag.markers import clean_markers, settled, statements
 from rag.prompts import PromptPassage, says_not_found
 from rag.question import Question, analyse
+from rag.reader import Matcher
 from rag.types import Answer, ScoredPassage, Turn
 from rag.wording import phrase
 
@@ -93,7 +93,7 @@ def phrased_answers(
     draft, heard, done = _Draft(question), "", 0
     for piece in generator.generate(question.text, prompt, history=history):
         heard += piece
-        complete = statements(clean_markers(heard, passages=len(sources)))[:-1]
+        complete = statements(clean_markers(settled(heard), passages=len(sources)))[:-1]
         for statement in complete[done:]:
             done += 1
             _judge(draft, statement.text, statement.markers, sources, index)
@@ -121,7 +121,9 @@ def _judge(
     """Take a statement into the draft when a passage it cites carries it; else drop it."""
     articles = list({sources[n - 1][1].article_id: sources[n - 1][1] for n in markers}.values())
     matcher = Matcher(analyse(words, index.segmenter), index.generation.lexical.inverse_frequency)
-    quote = support(words, articles, question=draft.question, matcher=matcher)
+    quote = support(
+        words, articles, question=draft.question, matcher=matcher, segmenter=index.segmenter
+    )
     if quote is None:
         draft.dropped += 1
     else:

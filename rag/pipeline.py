@@ -302,8 +302,8 @@ class Assistant:
             segmenter=index.segmenter,
             max_quotes=chosen.max_quotes,
         )
-        status = decide(extracted, min_evidence=chosen.min_evidence)
-        log.debug("evidence %.3f, missing %.3f: %s", extracted.evidence, extracted.missing, status)
+        status = decide(extracted, min_confidence=chosen.min_confidence)
+        log.debug("evidence: confidence %.3f: %s", extracted.confidence, status)
         if status == "not_found":
             titles = [display_title(article) for article in articles[:NEAREST_TITLES]]
             return not_found_answer(question, titles)

@@ -64,10 +64,55 @@ _FOCUS = re.compile(
     rf"(?:哪些|哪几[个项类种条]?|哪[一二两三四五六七八九十]?[个项类种条家]|什么|{_HOW_MANY}(?:个(?!月|人)|家|名|位|项|次|场|条|件|份|本|篇|种|类|支|台|所|间)?)"
 )
 _GENERIC = frozenset(
-    (
-        "人 钱 元 款 时间 时候 地方 方面 内容 东西 事 事情 情况 问题 措施 做法 方式 方法 办法 特点 "
-        "意思 地点 名字 单位 部门 人员 对象 条件 材料 步骤 原因 天 年 月 小时 日 次 个 名 位 家 类别 类型 区别 用 度 倍"
-    ).split()
+    [
+        "人",
+        "钱",
+        "元",
+        "款",
+        "时间",
+        "时候",
+        "地方",
+        "方面",
+        "内容",
+        "东西",
+        "事",
+        "事情",
+        "情况",
+        "问题",
+        "措施",
+        "做法",
+        "方式",
+        "方法",
+        "办法",
+        "特点",
+        "意思",
+        "地点",
+        "名字",
+        "单位",
+        "部门",
+        "人员",
+        "对象",
+        "条件",
+        "材料",
+        "步骤",
+        "原因",
+        "天",
+        "年",
+        "月",
+        "小时",
+        "日",
+        "次",
+        "个",
+        "名",
+        "位",
+        "家",
+        "类别",
+        "类型",
+        "区别",
+        "用",
+        "度",
+        "倍",
+    ]
 )
 
 _DROPPED = re.compile(
@@ -77,16 +122,90 @@ _DROPPED = re.compile(
 )
 _FUNCTION_TAGS = ("u", "p", "c", "r", "y", "x", "w", "e", "o", "d", "k", "h", "q", "z")
 _FUNCTION_WORDS = frozenset(
-    (
-        "的 了 在 是 有 给 和 与 对 把 被 为 以 到 从 向 由 于 等 会 要 能 可以 应 "
-        "应该 需要 进行 过 着 这 那 我 我们 你 他 她 它 您 他们 个 名 位 家 次 场 条 人们 里 "
-        "上 中 下 之 其 该 本 各 每 去 来 做 办 用 年 月 日 有关 关于 情况 方面 内容 时 后 "
-        "前 内 请 "
-    ).split()
+    [
+        "的",
+        "了",
+        "在",
+        "是",
+        "有",
+        "给",
+        "和",
+        "与",
+        "对",
+        "把",
+        "被",
+        "为",
+        "以",
+        "到",
+        "从",
+        "向",
+        "由",
+        "于",
+        "等",
+        "会",
+        "要",
+        "能",
+        "可以",
+        "应",
+        "应该",
+        "需要",
+        "进行",
+        "过",
+        "着",
+        "这",
+        "那",
+        "我",
+        "我们",
+        "你",
+        "他",
+        "她",
+        "它",
+        "您",
+        "他们",
+        "个",
+        "名",
+        "位",
+        "家",
+        "次",
+        "场",
+        "条",
+        "人们",
+        "里",
+        "上",
+        "中",
+        "下",
+        "之",
+        "其",
+        "该",
+        "本",
+        "各",
+        "每",
+        "去",
+        "来",
+        "做",
+        "办",
+        "用",
+        "年",
+        "月",
+        "日",
+        "有关",
+        "关于",
+        "情况",
+        "方面",
+        "内容",
+        "时",
+        "后",
+        "前",
+        "内",
+        "请",
+    ]
 )
 _COMMON_TAGS = frozenset(
     {"n", "v", "a", "d", "vn", "an", "ad", "t", "f", "m", "b", "l", "i", "z", "s"}
 )
+NO_NAME_ENDS = frozenset("法区市县镇村乡局会部厂院校路街节类员生人家誉")
+PERSON_CHARS = 3
+"""Names of this length are surely persons; shorter ones are often words cut wrongly."""
 SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
     "俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明"
@@ -101,6 +220,8 @@ SURNAMES = frozenset(
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,30})[”\"」』》]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?!\d|[.%万元])")
 
+JOINT = "——"
+"""Stands between a question and the one that leans on it in a question made whole."""
 _PERSON_PRONOUN = re.compile(r"(?<![其吉])(?:他|她)(?!们|人|乡)")
 _POINTS_BACK = re.compile(
     r"这(?=\d)|这(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|那(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|他们|她们|它们?|(?<![其吉])(?:他|她)(?!人|乡)|"
@@ -128,6 +249,9 @@ class Question:
         wanted: kinds of figure that answer it; empty where any sentence may.
         unit: the measure word asked for (几名 → 名), "" for any.
         terms: content words in order, question and function words and places dropped.
+        persons: those of the names that are surely persons.
+        mentions: the figures and dates the question itself states.
+        focus: the noun asked for (哪些诗集 → 诗集), "" when it is general.
         context: words taken over from the conversation; they weigh less.
         places: stems of the places asked about, the most exact only.
         years: four-digit years asked about.
@@ -146,6 +270,7 @@ class Question:
     context: tuple[Term, ...] = ()
     mentions: tuple[Mention, ...] = ()
     focus: str = ""
+    persons: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -184,7 +309,8 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
         rest = f"{rest[: mention.start]}{' ' * len(mention.text)}{rest[mention.end :]}"
     tagged = segmenter.tagged(_DROPPED.sub(" ", rest))
     terms = {word: Term(word, _weight(tag)) for word, tag in tagged if _is_content(word, tag)}
-    names = [word for word, tag in tagged if is_person(word, tag) or tag.startswith("nt")]
+    persons = tuple(dict.fromkeys(word for word, tag in tagged if is_person(word, tag)))
+    names = [*persons, *(word for word, tag in tagged if tag.startswith("nt"))]
     quoted = [match[1] for match in _QUOTED.finditer(folded)]
     return Question(
         text=text,
@@ -198,6 +324,7 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
         names=tuple(dict.fromkeys([*quoted, *names])),
         mentions=mentions,
         focus=focus,
+        persons=tuple(p for p in persons if len(p) == PERSON_CHARS),
     )
 
 
@@ -220,7 +347,12 @@ def made_whole(text: str, history: Sequence[Turn], segmenter: Segmenter) -> str 
     person = _person(before, history[-1].answer, segmenter)
     if person and _PERSON_PRONOUN.search(text):
         return _PERSON_PRONOUN.sub(person, text)
-    return f"{before.rstrip('?？。')}——{text}"
+    return leans_on(text, before)
+
+
+def leans_on(text: str, before: str) -> str:
+    """Return a question joined to the one before it, in the form that `in_context` takes apart."""
+    return f"{before.rstrip('?？。')}{JOINT}{text}"
 
 
 def in_context(text: str, whole: str, segmenter: Segmenter) -> Question:
@@ -228,7 +360,7 @@ def in_context(text: str, whole: str, segmenter: Segmenter) -> Question:
 
     What the last part does not name itself (place, year) is taken from the part before.
     """
-    before, joint, _ = whole.rpartition("——")
+    before, joint, _ = whole.rpartition(JOINT)
     if not joint:
         return analyse(whole, segmenter)
     asked, earlier = analyse(text, segmenter), analyse(before, segmenter)
@@ -239,13 +371,15 @@ def in_context(text: str, whole: str, segmenter: Segmenter) -> Question:
         places=asked.places or earlier.places,
         years=asked.years or earlier.years,
         names=asked.names or earlier.names,
+        persons=asked.persons or earlier.persons,
         context=tuple(term for term in earlier.terms if term.word not in asked.words),
     )
 
 
 def is_person(word: str, tag: str) -> bool:
     """Tell whether a tagged word is a person's name: two to four characters behind a surname."""
-    return tag.startswith("nr") and 2 <= len(word) <= 4 and word[0] in SURNAMES  # noqa: PLR2004
+    fits = tag.startswith("nr") and 2 <= len(word) <= 4 and word[0] in SURNAMES  # noqa: PLR2004
+    return fits and word[-1] not in NO_NAME_ENDS
 
 
 def _unit(folded: str) -> str:

@@ -68,7 +68,7 @@ class AnswerSettings(Section):
     """How the quoting answer is put together and when it refuses."""
 
     max_quotes: Count = 3
-    min_evidence: Fraction = 0.5
+    min_confidence: Fraction = 0.4
     max_question_chars: Count = 2000
 
 
