@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,10 +39,10 @@ def answer_questions(
     long, say) gets a line with `error`; any other failure ends the run and leaves what was done.
 
     Args:
-        assistant: answers the questions.
+        assistant: who is asked.
         questions: as read by `read_question_set`.
         out: the file of answer lines; made with its folder when missing.
-        on_progress: called after each question with the number done and the number in all.
+        on_progress: told the number done and the number in all after each question.
 
     Raises:
         QuestionSetError: `out` holds answers to other questions.
@@ -59,12 +58,11 @@ def answer_questions(
         for done, question in enumerate(questions[len(kept) :], start=len(kept) + 1):
             line = _ask(assistant, question, turns.before(question))
             turns.add(question, line["text"])
-            failed += "error" in line
-            stream.write(json.dumps(line, ensure_ascii=False).encode("utf-8") + b"\n")
+            failed += line.get("error") is not None
+            stream.write(_encoded(line))
             stream.flush()
             if on_progress is not None:
                 on_progress(done, len(questions))
-        os.fsync(stream.fileno())
     return AnsweringReport(asked=len(questions) - len(kept), kept=len(kept), failed=failed)
 
 
@@ -97,6 +95,11 @@ def _ask(assistant: Answerer, question: Question, history: Sequence[Turn]) -> di
         answer = Answer(question=question.question, status="not_found", text="")
         return {**answer.to_dict(), "id": question.id, "error": str(error)}
     return {**answer.to_dict(), "id": question.id, "question": question.question}
+
+
+def _encoded(line: Mapping[str, Any]) -> bytes:
+    """Return a line of JSON; a lone surrogate, which UTF-8 has no form for, becomes "?"."""
+    return f"{json.dumps(line, ensure_ascii=False)}\n".encode("utf-8", "replace")
 
 
 def _kept(out: Path, questions: Sequence[Question]) -> tuple[list[AnswerLine], int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -101,7 +102,8 @@ class Comparison:
         """Return plain lists, dicts, strings and numbers, ready for JSON; None for no mean."""
         values = asdict(self)
         for row in (*values["differences"], *values["slices"]):
-            row.update({key: None for key, value in row.items() if value != value})  # noqa: PLR0124
+            for key, value in row.items():
+                row[key] = None if isinstance(value, float) and math.isnan(value) else value
         return values
 
 

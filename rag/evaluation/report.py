@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
+
+import numpy as np
 
 from rag.evaluation import report_text as words
 from rag.evaluation.charts import bars, curve, histogram
@@ -27,17 +29,18 @@ def report_html(
 ) -> str:
     """Return the report as one HTML document; the same results give the same bytes."""
     title = words.TITLE.format(name=results.name)
+    drawn = charts(results)
     body = element(
         "body",
         element("h1", title),
         *_headline(results),
         *_gate(violations),
         *_problems(problems),
-        *_measures(results),
+        *_measures(results, drawn["measures"]),
         *_slices(results),
-        *_distribution(results),
-        *_calibration(results),
-        *_latency(results),
+        *_distribution(drawn),
+        *_calibration(results, drawn.get("risk-coverage")),
+        *_latency(results, drawn.get("latency")),
         *worst_questions(results),
         *_about(results),
     )
@@ -62,11 +65,11 @@ def charts(results: Results) -> dict[str, Element]:
         if name in measures:
             values = values_of(results.rows, name)
             title = words.DISTRIBUTION_TITLE.format(measure=name)
-            drawn[f"distribution-{name}"] = histogram(title, [v for v in values if v == v])  # noqa: PLR0124
+            drawn[f"distribution-{name}"] = histogram(title, values[~np.isnan(values)].tolist())
     if "calibration" in results.summary:
-        points = [(0.0, 0.0), *results.summary["calibration"]["risk_coverage"]]
+        points = results.summary["calibration"]["risk_coverage"]
         drawn["risk-coverage"] = curve(
-            words.CALIBRATION_TITLE, points[1:], x=words.COVERAGE_AXIS, y=words.RISK_AXIS
+            words.CALIBRATION_TITLE, points, x=words.COVERAGE_AXIS, y=words.RISK_AXIS
         )
     if results.latency_ms:
         slowest = max(times["p95"] for times in results.latency_ms.values())
@@ -134,7 +137,7 @@ def _problems(problems: Sequence[Problem]) -> list[Element]:
     ]
 
 
-def _measures(results: Results) -> list[Element]:
+def _measures(results: Results, drawn: Element) -> list[Element]:
     summary = results.summary
     rows = [
         (
@@ -151,7 +154,7 @@ def _measures(results: Results) -> list[Element]:
         element("h2", words.MEASURES_TITLE),
         element("p", note, class_="note"),
         table(words.MEASURE_COLUMNS, rows, figures=(2, 3, 4)),
-        charts(results)["measures"],
+        drawn,
     ]
 
 
@@ -183,33 +186,33 @@ def _slice_name(label: str) -> str:
     return words.SLICES.get(kind, label).format(name=name)
 
 
-def _distribution(results: Results) -> list[Element]:
+def _distribution(drawn: Mapping[str, Element]) -> list[Element]:
     made: list[Element] = []
-    for name, drawn in charts(results).items():
+    for name, picture in drawn.items():
         if name.startswith("distribution-"):
             measure = name.removeprefix("distribution-")
             made += [
                 element("h2", words.DISTRIBUTION_TITLE.format(measure=measure)),
                 element("p", words.DISTRIBUTION_NOTE, class_="note"),
-                drawn,
+                picture,
             ]
     return made
 
 
-def _calibration(results: Results) -> list[Element]:
-    held = results.summary.get("calibration")
-    if held is None:
+def _calibration(results: Results, drawn: Element | None) -> list[Element]:
+    if drawn is None:
         return []
+    held = results.summary["calibration"]
     note = words.CALIBRATION_NOTE.format(aurc=f"{held['AURC']:.3f}", ece=f"{held['ECE']:.3f}")
     return [
         element("h2", words.CALIBRATION_TITLE),
         element("p", note, class_="note"),
-        charts(results)["risk-coverage"],
+        drawn,
     ]
 
 
-def _latency(results: Results) -> list[Element]:
-    if not results.latency_ms:
+def _latency(results: Results, drawn: Element | None) -> list[Element]:
+    if drawn is None:
         return []
     rows = [
         (stage, f"{times['p50']:.1f}", f"{times['p95']:.1f}", f"{times['n']:.0f}")
@@ -218,7 +221,7 @@ def _latency(results: Results) -> list[Element]:
     return [
         element("h2", words.LATENCY_TITLE),
         table(words.LATENCY_COLUMNS, rows, figures=(1, 2, 3)),
-        charts(results)["latency"],
+        drawn,
     ]
 
 

@@ -114,8 +114,7 @@ def evaluate_beir(
         on_progress: called after each query with the number done and the number in all.
 
     Raises:
-        EvaluationError: the index holds articles without an `_id`, or the library of retrieval
-            measures is missing.
+        EvaluationError: the index holds articles without an `_id`, or ir_measures is missing.
     """
     judged = [query for query in beir.queries if query.id in beir.qrels]
     measure_run(beir.qrels, {})  # a missing library is told before the work, not after
@@ -151,7 +150,7 @@ def evaluate_run(
         qrels: the judgments.
         run: the ranked lists.
         name: what the results are called.
-        queries: the texts of the queries and their tags, for the report.
+        queries: their texts and tags, for the report.
         seed: of the bootstrap.
         times_ms: milliseconds each query took.
 
@@ -159,21 +158,17 @@ def evaluate_run(
         EvaluationError: the library of retrieval measures is missing.
     """
     asked = {query.id: query for query in queries}
-    times = times_ms or {}
-    values = measure_run(qrels, run)
+    times = {query_id: {"retrieve": ms} for query_id, ms in (times_ms or {}).items()}
     rows = tuple(
         Row(
             id=query_id,
             question=asked[query_id].question if query_id in asked else query_id,
-            measures=values[query_id],
+            measures=measures,
             slices=_labels(asked.get(query_id)),
-            timings_ms={"retrieve": times[query_id]} if query_id in times else {},
-            detail={
-                "relevant": qrels[query_id],
-                "found": _best(run.get(query_id, {})),
-            },
+            timings_ms=times.get(query_id, {}),
+            detail={"relevant": qrels[query_id], "found": _best(run.get(query_id, {}))},
         )
-        for query_id in qrels
+        for query_id, measures in measure_run(qrels, run).items()
     )
     summary = summarise(rows, name=name, kind="beir", seed=seed)
     summary["unjudged@10"] = round(unjudged_share(qrels, run, depth=SHOWN), 6)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from rag.evaluation.comparison import Comparison, compare_stored
 from rag.evaluation.significance import SEED
 from rag.evaluation.summary import Results, measure_names, values_of
@@ -67,7 +69,7 @@ def runs_table(runs: Sequence[Results], *, latex: bool = False, seed: int = SEED
 
 def _figure(run: Results, name: str, starred: set[str]) -> str:
     values = values_of(run.rows, name)
-    applies = values[values == values]  # noqa: PLR0124 - NaN is the value unequal to itself
+    applies = values[~np.isnan(values)]
     if not applies.size:
         return "–"
     return f"{applies.mean():.3f}{'*' if name in starred else ''}"

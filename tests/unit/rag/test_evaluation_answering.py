@@ -113,6 +113,13 @@ def test_any_other_failure_ends_the_run_and_keeps_what_was_done(tmp_path: Path) 
     assert ids(out) == ["a"]
 
 
+def test_a_broken_character_does_not_end_the_run(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    odd = FakeAssistant(answers={"甲多少": answer("甲多少", "坏\ud800字")})
+    answer_questions(odd, QUESTIONS[:1], out)
+    assert json.loads(out.read_text("utf-8"))["text"] == "坏?字"
+
+
 def test_progress_tells_how_far_it_is(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
     out = tmp_path / "out.jsonl"
