@@ -15,6 +15,7 @@ from corpus import Article, Passage
 from rag.cite import display_title
 from rag.errors import (
     GeneratorError,
+    IndexAccessError,
     IndexBusyError,
     IndexDamagedError,
     IndexMismatchError,
@@ -38,6 +39,7 @@ __all__ = [
     "Citation",
     "Fact",
     "GeneratorError",
+    "IndexAccessError",
     "IndexBusyError",
     "IndexDamagedError",
     "IndexMismatchError",

@@ -31,6 +31,10 @@ class IndexBusyError(WenjuError):
     """Another process is writing to the index."""
 
 
+class IndexAccessError(WenjuError):
+    """The index cannot be read or written: no permission, no space left."""
+
+
 class SourcesError(WenjuError):
     """A source is missing, empty or unreadable, or is not in the index."""
 

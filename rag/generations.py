@@ -1,9 +1,10 @@
 """Derived indexes on disk: immutable generations that follow the store.
 
 A generation is a folder with the vector index, the lexical index and a manifest of checksums. It
-is made under another name, brought to the disk, renamed, and only then named by CURRENT; readers
-hold the one they opened. A generation that is missing, behind, or damaged is made again from the
-store, vectors included: nothing is embedded twice.
+is made under another name, brought to the disk, renamed, and only then named by CURRENT together
+with its manifest's checksum. Readers hold the one they opened, even when it is swept away. One that
+is missing, behind, or damaged is made again from the store, vectors included: nothing is embedded
+twice.
 """
 
 from __future__ import annotations
@@ -11,24 +12,29 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import Any
 
 from corpus import fold
 from embeddings import VectorIndex, VectorIndexError
 from rag.retrieval import LexicalIndex
 from rag.retrieval.lexical import Tokens
 from rag.store import Store
+from rag.tables import sync
 
 log = logging.getLogger(__name__)
 
 CURRENT, MANIFEST, VECTORS, LEXICAL = "CURRENT", "manifest.json", "vectors.faiss", "lexical"
 LEXICAL_LAYOUT = "1"
 """Raise when folding, segmentation or the lexical fields change: older generations are remade."""
-KEPT_GENERATIONS = 2
+
+_CURRENT = re.compile(r"(?P<name>\d{8,}-[0-9a-f]{8}) (?P<sum>[0-9a-f]{64})\n")
 
 Tokenizer = Callable[[str], Tokens]
 Progress = Callable[[str, int, int | None], None]
@@ -40,11 +46,25 @@ class GenerationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """Both derived indexes as of one store version; immutable."""
+    """Both derived indexes as of one store version; immutable.
 
+    Attributes:
+        folder: where its files are.
+        version: the store's version it was made from.
+        stamp: that version's stamp, see `Store.stamp`.
+        vectors: the dense leg's index.
+        lexical: the lexical leg's index.
+    """
+
+    folder: Path
     version: int
+    stamp: str
     vectors: VectorIndex
     lexical: LexicalIndex
+
+    def came_from(self, store: Store) -> bool:
+        """Tell whether it was made from this store, now or at an earlier version."""
+        return store.stamp(self.version) == self.stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,29 +76,29 @@ class Recipe:
     dim: int
 
 
+def current_name(folder: Path) -> str | None:
+    """Return the name of the generation in force, None when there is none."""
+    try:
+        named = _CURRENT.fullmatch((folder / CURRENT).read_text(encoding="ascii"))
+    except (OSError, UnicodeDecodeError):
+        return None
+    return None if named is None else named["name"]
+
+
 def open_generation(folder: Path, recipe: Recipe) -> Generation:
-    """Open the current generation after verifying every checksum.
+    """Open the generation in force after verifying every checksum.
 
     Raises:
         GenerationError: there is none, a file is missing or changed, or the tokens are of
             another kind.
     """
-    name = _current(folder)
-    if name is None:
-        raise GenerationError("no generation has been published")
-    here = folder / name
-    try:
-        manifest = json.loads((here / MANIFEST).read_text(encoding="utf-8"))
-        sums: dict[str, str] = manifest["files"]
-        if manifest["tokens"] != recipe.token_fingerprint:
-            raise GenerationError("the lexical index was made with other tokens")
-        _verify(here, {path: sums[path] for path in sums if path != VECTORS})
-        vectors = VectorIndex.load(here / VECTORS, sha256=sums[VECTORS])
-        lexical = LexicalIndex.open(here / LEXICAL, recipe.tokenizer)
-    except (OSError, ValueError, KeyError, TypeError, VectorIndexError) as error:
-        message = f"generation {name}: {error}"
-        raise GenerationError(message) from error
-    return Generation(int(manifest["version"]), vectors, lexical)
+    while True:
+        name = current_name(folder)
+        try:
+            return _open(folder, recipe)
+        except GenerationError:
+            if current_name(folder) == name:
+                raise  # else another one was published, and the one named before swept away
 
 
 def publish(
@@ -89,40 +109,80 @@ def publish(
     base: Generation | None,
     on_progress: Progress | None = None,
 ) -> Generation:
-    """Make the generation of the store's present version and put it in force.
+    """Make the generation of the store's present version, put it in force, sweep the others.
 
     Args:
         folder: where the generations live.
-        store: the truth.
+        store: the truth; it must not change meanwhile.
         recipe: how texts become tokens, and the vectors' dimension.
-        base: the current generation, replayed from its version on; None builds from nothing.
+        base: a generation that came from this store, brought up from its version on; None builds
+            from nothing.
         on_progress: told (stage, done, total) now and then.
     """
-    name = f"{store.version:08d}"
-    work = folder / f".tmp-{os.getpid()}-{name}"
-    shutil.rmtree(work, ignore_errors=True)
+    version = store.version
+    name = f"{version:08d}-{secrets.token_hex(4)}"
+    work = folder / f".tmp-{name}"
     work.mkdir(parents=True)
     try:
-        vectors = _make_vectors(store, recipe, base)
-        sums = {VECTORS: vectors.save(work / VECTORS)}
-        _make_lexical(
-            work / LEXICAL,
-            store,
-            recipe,
-            source=folder / f"{store.version if base is None else base.version:08d}" / LEXICAL,
-            base=base,
-            on_progress=on_progress,
-        )
+        sums = {VECTORS: _make_vectors(store, recipe, base).save(work / VECTORS)}
+        _make_lexical(work / LEXICAL, store, recipe, base=base, on_progress=on_progress)
         sums |= {path: _sum(work / path) for path in _files(work) if path != VECTORS}
-        manifest = {"version": store.version, "tokens": recipe.token_fingerprint, "files": sums}
-        _write(work / MANIFEST, json.dumps(manifest, indent=1))
-        _sync_tree(work)
-        _swap(work, folder / name)
-        _write(folder / CURRENT, name)
+        manifest = json.dumps(
+            {
+                "version": version,
+                "stamp": store.stamp(version),
+                "tokens": recipe.token_fingerprint,
+                "files": sums,
+            },
+            indent=1,
+        ).encode()
+        (work / MANIFEST).write_bytes(manifest)
+        for path in [*work.rglob("*"), work]:
+            sync(path)
+        work.rename(folder / name)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+    _put_in_force(folder, f"{name} {sha256(manifest).hexdigest()}\n")
     _sweep(folder, keep=name)
     return open_generation(folder, recipe)
+
+
+def _open(folder: Path, recipe: Recipe) -> Generation:
+    try:
+        here, manifest = _manifest(folder)
+        sums: dict[str, str] = manifest["files"]
+        for path, expected in sums.items():
+            if path != VECTORS and _sum(here / path) != expected:
+                message = f"{here.name}/{path} is damaged"
+                raise GenerationError(message)
+        if manifest["tokens"] != recipe.token_fingerprint:
+            raise GenerationError("the lexical index was made with other tokens")
+        return Generation(
+            here,
+            int(manifest["version"]),
+            manifest["stamp"],
+            VectorIndex.load(here / VECTORS, sha256=sums[VECTORS]),
+            LexicalIndex.open(here / LEXICAL, recipe.tokenizer),
+        )
+    except (OSError, ValueError, KeyError, VectorIndexError) as error:
+        message = f"generation in force: {error}"
+        raise GenerationError(message) from error
+
+
+def _manifest(folder: Path) -> tuple[Path, dict[str, Any]]:
+    try:
+        content = (folder / CURRENT).read_text(encoding="ascii")
+    except FileNotFoundError as error:
+        raise GenerationError("no generation has been published") from error
+    named = _CURRENT.fullmatch(content)
+    if named is None:
+        raise GenerationError("CURRENT is damaged")
+    here = folder / named["name"]
+    manifest = (here / MANIFEST).read_bytes()
+    if sha256(manifest).hexdigest() != named["sum"]:
+        message = f"{here.name}/{MANIFEST} is damaged"
+        raise GenerationError(message)
+    return here, json.loads(manifest)
 
 
 def _make_vectors(store: Store, recipe: Recipe, base: Generation | None) -> VectorIndex:
@@ -140,23 +200,30 @@ def _make_lexical(
     store: Store,
     recipe: Recipe,
     *,
-    source: Path,
     base: Generation | None,
     on_progress: Progress | None,
 ) -> None:
-    if base is None:
-        index = LexicalIndex.create(target, recipe.tokenizer)
-    else:
-        shutil.copytree(source, target, copy_function=_link)
+    """Make the lexical index: the base's with what was added, or anew when anything was dropped.
+
+    tantivy keeps the words of deleted documents in its dictionary and in its statistics until it
+    happens to merge them away; removed text must be gone, and scores must not tell the history.
+    """
+    since = 0
+    if base is not None and store.only_grew_since(base.version):
+        since = base.version
+        ignored = shutil.ignore_patterns("*.lock")
+        shutil.copytree(base.folder / LEXICAL, target, copy_function=_link, ignore=ignored)
         index = LexicalIndex.open(target, recipe.tokenizer)
-    since = 0 if base is None else base.version
+    else:
+        index = LexicalIndex.create(target, recipe.tokenizer)
     total = store.count_since(since)
 
     def report(done: int) -> None:
         if on_progress is not None:
             on_progress("index", done, total)
 
-    index.update(_indexed(store, since), store.removed_since(since), on_done=report)
+    if total:
+        index.add(_indexed(store, since), on_done=report)
 
 
 def _indexed(store: Store, since: int) -> Iterator[tuple[int, str]]:
@@ -165,32 +232,14 @@ def _indexed(store: Store, since: int) -> Iterator[tuple[int, str]]:
         yield row, fold("\n".join(part for part in (section, kicker, title, text) if part))
 
 
-def _current(folder: Path) -> str | None:
-    try:
-        return (folder / CURRENT).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
-
-
 def _files(folder: Path) -> list[str]:
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    names = (path.relative_to(folder).as_posix() for path in paths)
-    return sorted(name for name in names if not name.endswith(".lock"))
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+    return sorted(path.relative_to(folder).as_posix() for path in paths)
 
 
 def _sum(path: Path) -> str:
     with path.open("rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _verify(folder: Path, sums: dict[str, str]) -> None:
-    for path, expected in sums.items():
-        if _sum(folder / path) != expected:
-            message = f"{path} is damaged"
-            raise GenerationError(message)
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _link(source: str, target: str) -> None:
@@ -201,43 +250,24 @@ def _link(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    _sync(path.parent)
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _swap(work: Path, target: Path) -> None:
-    """Put `work` in the place of `target`, which may hold a damaged generation."""
-    if target.exists():
-        shutil.rmtree(target)
-    work.rename(target)
-    _sync(target.parent)
+def _put_in_force(folder: Path, line: str) -> None:
+    sync(folder)
+    temporary = folder / f".{CURRENT}.tmp"
+    temporary.write_text(line, encoding="ascii")
+    sync(temporary)
+    temporary.replace(folder / CURRENT)
+    sync(folder)
 
 
 def _sweep(folder: Path, *, keep: str) -> None:
-    """Drop all but the newest generations, and what a killed build left behind."""
-    names = sorted(path.name for path in folder.iterdir() if path.is_dir())
-    generations = [name for name in names if name.isdigit() and name != keep]
-    older = generations[: -(KEPT_GENERATIONS - 1)]
-    leftovers = [name for name in names if name.startswith(".tmp-")]
-    for name in [*older, *leftovers]:
-        log.debug("dropping %s", folder / name)
-        shutil.rmtree(folder / name, ignore_errors=True)
+    """Drop all other generations, and what a killed build left behind.
+
+    Whoever reads one of them goes on: its files are open, or mapped, and the disk keeps them.
+    """
+    for path in folder.iterdir():
+        if path.name not in (keep, CURRENT):
+            log.debug("dropping %s", path)
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import tantivy
 
@@ -16,7 +16,8 @@ WORDS, GRAMS, ROW = "words", "grams", "row"
 WORDS_SHARE = 0.4
 """Share of the word field in the score; the rest is single characters and character pairs.
 Source: nDCG@10 over shares 0, .3, .5, .7, 1 on gov, rgb, cmrc, drcd, incident_news:
-.3 to .5 is best or within a point of it everywhere (gov .726, rgb .60, drcd .966; words alone .704, .60, .953)."""
+.3 to .5 is best or within a point of it everywhere (gov .726, rgb .60, drcd .966; words alone
+.704, .60, .953)."""
 
 WRITER_BYTES = 128_000_000
 
@@ -29,10 +30,12 @@ def tokenize(text: str, segmenter: Segmenter) -> Tokens:
     Punctuation and blanks are dropped; pairs never reach across them. Latin words and numbers
     stand whole in both.
     """
-    words = [word for word in segmenter.words(text) if word[0].isalnum()]
+    words: list[str] = []
     grams: list[str] = []
     stretch = ""
     for word in segmenter.words(text):
+        if word[0].isalnum():
+            words.append(word)
         if word[0].isalnum() and not word.isascii():
             stretch += word
             continue
@@ -74,21 +77,22 @@ class LexicalIndex:
         """Return the number of passages indexed."""
         return int(self._searcher.num_docs)
 
-    def update(
-        self,
-        added: Iterable[tuple[int, str]],
-        removed: Sequence[int],
-        *,
-        on_done: Callable[[int], None] | None = None,
+    def rows(self) -> list[int]:
+        """Return the rows of all passages indexed, ascending."""
+        if not len(self):
+            return []
+        found = self._searcher.search(tantivy.Query.all_query(), limit=len(self), count=False)
+        return sorted(hit.row for hit in self._hits(found.hits))
+
+    def add(
+        self, passages: Iterable[tuple[int, str]], *, on_done: Callable[[int], None] | None = None
     ) -> None:
-        """Add (row, folded text) pairs, remove rows, and commit once.
+        """Add (row, folded text) pairs and commit once.
 
         Only for an index no reader holds: a generation under construction.
         """
         writer = self._index.writer(WRITER_BYTES, 1)
-        for row in removed:
-            writer.delete_documents_by_term(ROW, row)
-        for done, (row, text) in enumerate(added, start=1):
+        for done, (row, text) in enumerate(passages, start=1):
             words, grams = self._tokenize(text)
             document = tantivy.Document()
             document.add_unsigned(ROW, row)
@@ -103,7 +107,7 @@ class LexicalIndex:
         self._searcher = self._index.searcher()
 
     def retrieve(self, query: str, *, top_k: int) -> list[Hit]:
-        """Return at most `top_k` hits for a folded query, best first.
+        """Return at most `top_k` hits for a folded query, best first, equal scores by row.
 
         Each field's BM25 is divided by the sum of its terms' inverse document frequencies, so
         that the two fields weigh as `WORDS_SHARE` says whatever the question's length.
@@ -118,12 +122,15 @@ class LexicalIndex:
         found = self._searcher.search(
             tantivy.Query.boolean_query(clauses), limit=top_k, count=False
         ).hits
-        rows = self._searcher.fast_field_values(ROW, [address for _, address in found])
-        return [Hit(int(row or 0), score) for (score, _), row in zip(found, rows, strict=True)]
+        return sorted(self._hits(found), key=lambda hit: (-hit.score, hit.row))
 
     def inverse_frequency(self, word: str) -> float:
         """Return the inverse document frequency of a word: ln(1 + (N - n + .5) / (n + .5))."""
         return self._idf(WORDS, word)
+
+    def _hits(self, found: Sequence[tuple[float, Any]]) -> list[Hit]:
+        rows = self._searcher.fast_field_values(ROW, [address for _, address in found])
+        return [Hit(cast("int", row), score) for (score, _), row in zip(found, rows, strict=True)]
 
     def _clauses(self, field: str, terms: Sequence[str], *, share: float) -> list[Any]:
         weights = {term: self._idf(field, term) for term in terms}
@@ -152,7 +159,7 @@ def _blank_analyzer() -> tantivy.TextAnalyzer:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field(ROW, stored=False, indexed=True, fast=True)
+    builder.add_unsigned_field(ROW, stored=False, indexed=False, fast=True)
     for field in (WORDS, GRAMS):
         builder.add_text_field(field, stored=False, tokenizer_name="blank", index_option="freq")
     return builder.build()
