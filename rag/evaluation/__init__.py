@@ -9,7 +9,7 @@ Read with `read_question_set`, `read_beir`, `read_qrels`, `read_run`, `read_answ
 from rag.evaluation.answer_lines import read_answers
 from rag.evaluation.answering import AnsweringReport, answer_questions
 from rag.evaluation.beir import BeirSet, is_beir_folder, read_beir
-from rag.evaluation.comparison import Comparison, compare
+from rag.evaluation.comparison import Comparison, compare, compare_stored
 from rag.evaluation.gate import GateRules, Violation, gate, read_gate_rules
 from rag.evaluation.health import Problem, check_beir, check_questions
 from rag.evaluation.question_sets import read_question_set
@@ -39,6 +39,7 @@ __all__ = [
     "check_beir",
     "check_questions",
     "compare",
+    "compare_stored",
     "comparison_markdown",
     "csv_template",
     "evaluate_answers",

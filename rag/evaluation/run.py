@@ -9,12 +9,10 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from corpus import article_id_of
-from rag.errors import EvaluationError
 from rag.evaluation.answer_lines import AnswerLine, read_answers
 from rag.evaluation.answering import answer_questions
 from rag.evaluation.beir import BeirSet
-from rag.evaluation.json_lines import json_lines
+from rag.evaluation.documents import Documents
 from rag.evaluation.metrics import QUESTION_RETRIEVAL_MEASURES, measure_answer
 from rag.evaluation.protocols import Answerer, Articles, OnProgress, Searcher
 from rag.evaluation.questions import Question, QuestionSet
@@ -22,11 +20,9 @@ from rag.evaluation.retrieval import DEPTH, measure_run, unjudged_share
 from rag.evaluation.scored import Collection, Scored, score
 from rag.evaluation.significance import SEED
 from rag.evaluation.summary import Evaluation, Row, latency, summarise
-from rag.evaluation.trec import Qrels, Run, falling_scores
+from rag.evaluation.trec import Qrels, Run
 
 SHOWN = 10  # documents of a ranked list that the per-question results repeat
-# Passages asked for at first, for each document wanted; more are asked for while documents lack.
-PASSAGES_PER_DOCUMENT = 3
 
 
 def evaluate_questions(
@@ -103,8 +99,7 @@ def evaluate_beir(
 ) -> Evaluation:
     """Search every judged query of a BEIR folder and measure the ranked lists by document.
 
-    Several passages of one document count as its best. The run names documents by `_id`; ones with
-    the same title and text, which the index holds once, are all named, one behind the other.
+    Documents are named by `_id`; see `Documents`.
 
     Args:
         searcher: its index holds the folder's collection.
@@ -114,22 +109,20 @@ def evaluate_beir(
         on_progress: called after each query with the number done and the number in all.
 
     Raises:
-        EvaluationError: the index holds articles without an `_id`, or ir_measures is missing.
+        EvaluationError: the index holds another collection, or ir_measures is missing.
     """
     judged = [query for query in beir.queries if query.id in beir.qrels]
     measure_run(beir.qrels, {})  # a missing library is told before the work, not after
-    twins = {} if beir.corpus is None else _twins(beir.corpus)
-    documents = _Documents(searcher, beir)
+    documents = Documents(searcher, beir)
     run: Run = {}
     times: dict[str, float] = {}
     for done, query in enumerate(judged, start=1):
         started = perf_counter()
-        ranked = _ranked_documents(searcher, query.question, depth=depth, documents=documents)
+        run[query.id] = documents.ranked(query.question, depth=depth)
         times[query.id] = (perf_counter() - started) * 1000
-        named = [(twin, value) for doc, value in ranked for twin in twins.get(doc, (doc,))]
-        run[query.id] = falling_scores(named[:depth])
         if on_progress is not None:
             on_progress(done, len(judged))
+    documents.check(run)
     return evaluate_run(
         beir.qrels, run, name=beir.name, queries=beir.queries, seed=seed, times_ms=times
     )
@@ -175,51 +168,6 @@ def evaluate_run(
     summary["queries_without_judgment"] = sum(query.id not in qrels for query in queries)
     summary["queries_without_result"] = sum(not run.get(query_id) for query_id in qrels)
     return Evaluation(name, "beir", rows, summary, latency(rows), run, qrels)
-
-
-class _Documents:
-    """The `_id` of each article of an index, looked up once."""
-
-    def __init__(self, searcher: Searcher, beir: BeirSet) -> None:
-        self._searcher = searcher
-        self._source = beir.corpus or beir.name
-        self._ids: dict[str, str] = {}
-
-    def id_of(self, article_id: str) -> str:
-        if article_id not in self._ids:
-            record_id = self._searcher.article(article_id).record_id
-            if record_id is None:
-                message = (
-                    f"article {article_id} of the index has no _id of its own: the index was not "
-                    f"built from this collection; build one from {self._source}"
-                )
-                raise EvaluationError(message)
-            self._ids[article_id] = record_id
-        return self._ids[article_id]
-
-
-def _ranked_documents(
-    searcher: Searcher, question: str, *, depth: int, documents: _Documents
-) -> list[tuple[str, float]]:
-    """Return the best documents; more passages are asked for until there are enough or no more."""
-    wanted = depth * PASSAGES_PER_DOCUMENT
-    while True:
-        passages = searcher.retrieve(question, top_k=wanted)
-        best: dict[str, float] = {}
-        for scored in passages:
-            best.setdefault(documents.id_of(scored.passage.article_id), scored.score)
-        if len(best) >= depth or len(passages) < wanted:
-            return list(best.items())[:depth]
-        wanted *= 2
-
-
-def _twins(corpus: Path) -> dict[str, tuple[str, ...]]:
-    """Return, for each document whose title and text occur again, all that share them, in order."""
-    groups: dict[str, list[str]] = {}
-    for _, values in json_lines(corpus):
-        text = article_id_of(str(values.get("title") or ""), str(values.get("text") or ""))
-        groups.setdefault(text, []).append(str(values.get("_id")))
-    return {doc: tuple(group) for group in groups.values() if len(group) > 1 for doc in group}
 
 
 def _answer_row(scored: Scored, found: Mapping[str, float] | None) -> Row:

@@ -137,6 +137,13 @@ def test_an_index_of_something_else_is_told() -> None:
         evaluate_beir(searcher, beir({"q1": {"d0": 1}}))
 
 
+def test_an_index_of_another_collection_is_told_and_not_scored_zero(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus.jsonl"
+    corpus.write_text('{"_id": "x1", "text": "文"}', encoding="utf-8")
+    with pytest.raises(EvaluationError, match=r"build one from .*corpus\.jsonl"):
+        evaluate_beir(FakeSearcher(documents(2), [0, 1]), beir({"q1": {"x1": 1}}, corpus))
+
+
 def test_progress_counts_judged_queries() -> None:
     seen: list[tuple[int, int]] = []
     searcher = FakeSearcher(documents(1), [0])
