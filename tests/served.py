@@ -93,7 +93,11 @@ def served(*command: str) -> Iterator[str]:
         yield _address(process)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        try:
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"  # without them it calls out at start
 
 import gradio as gr
 import uvicorn
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -32,12 +33,18 @@ from ui.door import LOOPBACK_HOSTS, BodyLimit, SameOrigin, SecurityHeaders
 
 _FOLDER = Path(__file__).parent
 _QUEUE_SIZE = 64
-_SESSION_SECONDS = 12 * 60 * 60
+_SESSION_S = 12 * 60 * 60
+_SHUTDOWN_S = 3
 
 
 def run(app: ASGIApp, listener: socket.socket) -> None:
     """Serve an application on a listening socket until interrupted."""
-    config = uvicorn.Config(app, log_config=None, server_header=False)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_S,  # an open page holds a connection for ever
+    )
     uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -104,7 +111,7 @@ class _Page:
 
     def wire(self, question: gr.Textbox, transcript: gr.Markdown, evidence: gr.Markdown) -> None:
         """Say what happens on asking, stopping, and a click on what `wenju.js` knows as a link."""
-        conversation = gr.State((), time_to_live=_SESSION_SECONDS)
+        conversation = gr.State((), time_to_live=_SESSION_S)
         clicked = gr.Textbox(visible="hidden", elem_id="wj-clicked")
         shown = [conversation, transcript, evidence, question]
         asking = question.submit(
@@ -133,15 +140,18 @@ class _Page:
     def transcript(self, conversation: Conversation) -> str:
         return render.transcript(conversation, self._examples)
 
-    def ask(self, question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+    async def ask(
+        self, question: str, conversation: Conversation
+    ) -> AsyncIterator[tuple[Any, ...]]:
         if not question.strip():
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         box, grown = _busy_box(), conversation
-        for grown in self._chat.ask(question, conversation):
+        async for grown in _stepwise(self._chat.ask(question, conversation)):
             yield grown, self.transcript(grown), gr.skip(), box
             box = gr.skip()  # the next question may already be being typed
-        yield gr.skip(), gr.skip(), self._evidence_of_last(grown), _idle_box()
+        evidence = await to_thread.run_sync(self._evidence_of_last, grown)
+        yield gr.skip(), gr.skip(), evidence, _idle_box()
 
     def stop(self, conversation: Conversation) -> tuple[Any, ...]:
         stopped = self._chat.stop(conversation)
@@ -155,6 +165,19 @@ class _Page:
     def _evidence_of_last(self, conversation: Conversation) -> Any:
         found = self._chat.first_evidence(conversation)
         return render.no_evidence() if found is None else _panel(found)
+
+
+async def _stepwise(views: Iterator[Conversation]) -> AsyncIterator[Conversation]:
+    """Yield what a blocking iterator yields, each step taken in a thread.
+
+    When the reader stops it, a step under way is abandoned: Gradio would wait for it to end, and
+    until then take no other question.
+    """
+    while True:
+        grown = await to_thread.run_sync(next, views, None, abandon_on_cancel=True)
+        if grown is None:
+            return
+        yield grown
 
 
 def _panel(found: Evidence) -> str:
