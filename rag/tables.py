@@ -65,7 +65,8 @@ def make_file(path: Path) -> None:
     for stale in (temporary, Path(f"{path}-wal"), Path(f"{path}-shm")):
         stale.unlink(missing_ok=True)
     with closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
         connection.executescript(TABLES)
         connection.execute("INSERT INTO meta VALUES ('layout', ?)", (LAYOUT,))
     sync(temporary)
