@@ -14,6 +14,7 @@ from pathlib import Path
 from corpus import Article, Passage
 from rag.cite import display_title
 from rag.errors import (
+    EvaluationError,
     GeneratorError,
     IndexAccessError,
     IndexBusyError,
@@ -37,6 +38,7 @@ __all__ = [
     "Assistant",
     "BuildReport",
     "Citation",
+    "EvaluationError",
     "Fact",
     "GeneratorError",
     "IndexAccessError",

@@ -125,6 +125,13 @@ def place_fits(view: ArticleView, number: int, asked: str) -> bool:
     return False
 
 
+def locality_fits(view: ArticleView, number: int, asked: str) -> bool:
+    """Tell whether a unit, its paragraph so far or the headline names a street, town or village."""
+    unit = view.units[number]
+    here = (u.folded for u in view.units[: number + 1] if u.paragraph == unit.paragraph)
+    return asked in view.header or any(asked in text for text in here)
+
+
 def year_fits(view: ArticleView, number: int, years: Sequence[int]) -> bool:
     """Tell whether unit `number` speaks of one of the years asked about.
 

@@ -16,11 +16,11 @@ from rag.cite import display_title
 from rag.compose import not_found_answer, quoting_answer
 from rag.decide import decide
 from rag.errors import GeneratorError, QuestionError, SourcesError
-from rag.extract import extract
+from rag.extract import Extract, extract
 from rag.generate import Generator, load_generator
 from rag.index import BuildReport, OpenIndex, add, build, ingest_report, open_index, remove
 from rag.phrased import phrased_answers
-from rag.question import Question, analyse, in_context, made_whole
+from rag.question import Question, analyse, in_context, leans_on, made_whole, may_lean
 from rag.retrieval import DenseRetriever, Retriever, fuse
 from rag.settings import Settings
 from rag.types import Answer, Retrieved, ScoredPassage, Turn
@@ -29,6 +29,9 @@ from rag.wording import phrase
 log = logging.getLogger(__name__)
 
 NEAREST_TITLES = 3
+LEANING_SHARE = 0.8
+"""A short question in a conversation is read as leaning on the one before it when that reading's
+chance is this share of the other's. Source: sample questions that follow another."""
 EXAMPLE_HEADLINES = 4
 ARTICLES_READ = 8
 """Articles whose sentences are weighed.
@@ -221,13 +224,39 @@ class Assistant:
                 self._index = open_index(self._settings)
 
     def _understand(self, text: str, history: tuple[Turn, ...], as_of: date | None) -> _Asked:
-        segmenter = self._index.segmenter
-        rewritten = made_whole(text, history, segmenter)
-        if rewritten is None:
-            question = analyse(text, segmenter)
-        else:
-            question = in_context(text, rewritten, segmenter)
-        return _Asked(question, rewritten, history, as_of)
+        """Take the question apart, made whole from the conversation where it needs it.
+
+        Where that is uncertain both readings are tried, and the one with better evidence is kept.
+        """
+        index = self._index
+        rewritten = made_whole(text, history, index.segmenter)
+        if rewritten is not None:
+            question = in_context(text, rewritten, index.segmenter)
+            return _Asked(question, rewritten, history, as_of)
+        alone = _Asked(analyse(text, index.segmenter), None, history, as_of)
+        if not history or not may_lean(alone.question):
+            return alone
+        before = made_whole(history[-1].question, history[:-1], index.segmenter)
+        whole = leans_on(text, before or history[-1].question)
+        leaning = _Asked(in_context(text, whole, index.segmenter), whole, history, as_of)
+        chances = [self._chance(index, reading) for reading in (alone, leaning)]
+        return leaning if chances[1] >= LEANING_SHARE * chances[0] else alone
+
+    def _chance(self, index: OpenIndex, asked: _Asked) -> float:
+        """Return the chance that the collection answers a question read this way."""
+        found = self._retrieve(index, asked.question.folded, asked.as_of)
+        return self._extracted(index, asked.question, self._articles(index, found)).confidence
+
+    def _extracted(
+        self, index: OpenIndex, question: Question, articles: Sequence[Article]
+    ) -> Extract:
+        return extract(
+            question,
+            articles[:ARTICLES_READ],
+            inverse_frequency=index.generation.lexical.inverse_frequency,
+            segmenter=index.segmenter,
+            max_quotes=self._settings.answer.max_quotes,
+        )
 
     def _retrieve(
         self, index: OpenIndex, folded: str, as_of: date | None, *, top_k: int | None = None
@@ -295,19 +324,15 @@ class Assistant:
     ) -> Answer:
         chosen = self._settings.answer
         articles = self._articles(index, found)
-        extracted = extract(
-            question,
-            articles[:ARTICLES_READ],
-            inverse_frequency=index.generation.lexical.inverse_frequency,
-            segmenter=index.segmenter,
-            max_quotes=chosen.max_quotes,
-        )
+        extracted = self._extracted(index, question, articles)
         status = decide(extracted, min_confidence=chosen.min_confidence)
         log.debug("evidence: confidence %.3f: %s", extracted.confidence, status)
         if status == "not_found":
             titles = [display_title(article) for article in articles[:NEAREST_TITLES]]
-            return not_found_answer(question, titles)
-        return quoting_answer(question, extracted.quotes, status)
+            refusal = not_found_answer(question, titles)
+            return replace(refusal, confidence=round(extracted.confidence, 3))
+        answer = quoting_answer(question, extracted.quotes, status)
+        return replace(answer, confidence=round(extracted.confidence, 3))
 
     def _articles(self, index: OpenIndex, found: Sequence[ScoredPassage]) -> list[Article]:
         ids = dict.fromkeys(scored.passage.article_id for scored in found)

@@ -220,8 +220,13 @@ SURNAMES = frozenset(
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,30})[”\"」』》]")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?!\d|[.%万元])")
 
+FEW_TERMS = 3
 JOINT = "——"
 """Stands between a question and the one that leans on it in a question made whole."""
+_LOCALITY = re.compile(
+    r"(?:^|[ 的在从给到])((?!乡镇|各|每|哪|几|全|农|本|该|这|那|城乡)[\u4e00-\u9fff]{2,4}?"
+    r"(?:街道|镇|乡|村|社区))(?!干部|企业|职工)"
+)
 _PERSON_PRONOUN = re.compile(r"(?<![其吉])(?:他|她)(?!们|人|乡)")
 _POINTS_BACK = re.compile(
     r"这(?=\d)|这(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|那(?:笔|个|些|次|项|场|家|名|位|里|件|样|种)|他们|她们|它们?|(?<![其吉])(?:他|她)(?!人|乡)|"
@@ -254,6 +259,7 @@ class Question:
         focus: the noun asked for (哪些诗集 → 诗集), "" when it is general.
         context: words taken over from the conversation; they weigh less.
         places: stems of the places asked about, the most exact only.
+        localities: streets, towns and villages asked about (王家街道), as written.
         years: four-digit years asked about.
         names: persons, titles and quoted words that the evidence must name.
     """
@@ -271,6 +277,7 @@ class Question:
     mentions: tuple[Mention, ...] = ()
     focus: str = ""
     persons: tuple[str, ...] = ()
+    localities: tuple[str, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -303,6 +310,9 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
     folded = fold(text).strip()
     kind = _kind(folded)
     places, rest = _places(folded, segmenter)
+    localities = tuple(match[1] for match in _LOCALITY.finditer(rest))
+    for locality in localities:
+        rest = rest.replace(locality, " " * len(locality))
     mentions = tuple(find_mentions(rest))
     focus = _focus(rest, segmenter)
     for mention in mentions:
@@ -324,6 +334,7 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
         names=tuple(dict.fromkeys([*quoted, *names])),
         mentions=mentions,
         focus=focus,
+        localities=localities,
         persons=tuple(p for p in persons if len(p) == PERSON_CHARS),
     )
 
@@ -355,6 +366,15 @@ def leans_on(text: str, before: str) -> str:
     return f"{before.rstrip('?？。')}{JOINT}{text}"
 
 
+def may_lean(question: Question) -> bool:
+    """Tell whether a question without a pointing word may still lean on the one before it.
+
+    It may when it names no place, person, year or title and has few words of its own.
+    """
+    named = question.places or question.names or question.years
+    return not named and len(question.terms) <= FEW_TERMS
+
+
 def in_context(text: str, whole: str, segmenter: Segmenter) -> Question:
     """Take apart a question made whole: its kind is that of the last part, as asked.
 
@@ -372,6 +392,7 @@ def in_context(text: str, whole: str, segmenter: Segmenter) -> Question:
         years=asked.years or earlier.years,
         names=asked.names or earlier.names,
         persons=asked.persons or earlier.persons,
+        localities=asked.localities or earlier.localities,
         context=tuple(term for term in earlier.terms if term.word not in asked.words),
     )
 

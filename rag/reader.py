@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus import fold
-from rag.evidence import ArticleView, InverseFrequency
+from rag.evidence import ArticleView, InverseFrequency, person_fits
 from rag.question import Question
 
 Matrix = NDArray[np.float64]
@@ -52,7 +52,8 @@ FEATURES = (
     "rank",  # how early the article was retrieved
     "length",  # characters of the unit, logarithmic
     "opening",  # the unit opens the article
-    "question_mark",  # the unit asks itself
+    "noun_nowhere",  # weight of the heaviest noun of the question that the article lacks
+    "noun_not_near",  # the same for the sentence, the one before it and the headlines
 )
 
 _CUES = {
@@ -60,7 +61,10 @@ _CUES = {
     "how": re.compile(r"通过|采取|先|再|然后|可以|应当|需要|方式|办法|用于|用来|按照|以便"),
     "definition": re.compile(r"是指|指的是|[,，]?是[^,，。]{0,20}的|称为|即|又称"),
     "list": re.compile(r"、[^,，。]*、|包括|分别|[一二三]是"),
-    "place": re.compile(r"[在于到][^,，。]{2,}|[区县市镇村街道路社区省州国]"),
+    "place": re.compile(
+        r"出生|来自|老家|籍贯|家乡|位于|坐落|地址|[在到][^,，。]{2,24}(?:举行|举办|召开|开展|成立|里)"
+        r"|[区县市][^,，。]{0,6}[镇乡村]|街道|广场|中心"
+    ),
     "person": re.compile(r"由|担任|主席|书记|[^,，。]人"),
     "yesno": re.compile(r"可以|不能|应当|不得|必须|自愿|需要|是|不"),
 }
@@ -99,6 +103,8 @@ class Reader:
         self._model = model
         self._words = _weights(question, inverse_frequency)
         self._pairs = _content_pairs(question)
+        nouns = {t.word for t in (*question.terms, *question.context) if t.weight == 1.0}
+        self._nouns = np.array([word in nouns for word in self._words], dtype=float)
 
     def read(self, view: ArticleView, *, rank: int) -> Reading:
         """Score every unit of an article that was retrieved at `rank`, from 1."""
@@ -108,6 +114,9 @@ class Reader:
     def _features(self, view: ArticleView, rank: int) -> Matrix:
         question, units = self._question, view.units
         words = _matches(self._words, [unit.folded for unit in units])
+        for row, word in enumerate(self._words):
+            if word in question.persons:
+                words[row] = [person_fits(view, number, [word]) for number in range(len(units))]
         pairs = _held(self._pairs, [unit.folded for unit in units])
         header_words = _matches(self._words, [view.header])[:, 0]
         header_pairs = _held(self._pairs, [view.header])[:, 0]
@@ -145,7 +154,8 @@ class Reader:
             np.full(count, 1 / rank),
             np.array([math.log1p(unit.end - unit.start) / 5 for unit in units]),
             np.arange(count) == 0,
-            np.array(["?" in unit.folded for unit in units]),
+            np.full(count, _heaviest_lacking(self._nouns, weight, whole_words[:, None])[0]),
+            _heaviest_lacking(self._nouns, weight, near_words),
         )
         return np.column_stack([np.asarray(column, dtype=float) for column in columns])
 
@@ -239,6 +249,15 @@ def _share(found: Matrix, weight: Matrix) -> Matrix:
     """Return (texts,): the weighted mean of what was found, 0 where nothing is asked."""
     total = weight.sum()
     result: Matrix = weight @ found / total if total else np.zeros(found.shape[1])
+    return result
+
+
+def _heaviest_lacking(nouns: Matrix, weight: Matrix, found: Matrix) -> Matrix:
+    """Return (texts,): the largest share of the weight that one noun, not found, takes."""
+    if not len(nouns) or not weight.sum():
+        return np.zeros(found.shape[1])
+    lacking = (nouns * weight)[:, None] * (1 - found) / weight.sum()
+    result: Matrix = lacking.max(axis=0)
     return result
 
 

@@ -61,14 +61,14 @@ class RetrievalSettings(Section):
     retrievers: tuple[Literal["lexical", "dense"], ...] = ("lexical", "dense")
     top_k: Count = 10
     candidates: Count = 100
-    dense_weight: Fraction = 0.3
+    dense_weight: Fraction = 0.1
 
 
 class AnswerSettings(Section):
     """How the quoting answer is put together and when it refuses."""
 
     max_quotes: Count = 3
-    min_confidence: Fraction = 0.4
+    min_confidence: Fraction = 0.2
     max_question_chars: Count = 2000
 
 

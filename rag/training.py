@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     train = [case for found in cases.values() for case in found[::2]]
     weights = fit_ranking(train)
     report(cases, weights)
-    confidence = fit_confidence(train, weights)
+    confidence = fit_confidence([found[::2] for found in cases.values()], weights)
     report_confidence(cases, weights, confidence)
     written = {
         "version": options.version,
@@ -133,12 +133,18 @@ def fit_ranking(cases: Sequence[Case]) -> Matrix:
     return weights
 
 
-def fit_confidence(cases: Sequence[Case], weights: Matrix) -> dict[str, float]:
-    """Return the weights of the best unit's features, and "bias", for the chance it is right."""
+def fit_confidence(folders: Sequence[Sequence[Case]], weights: Matrix) -> dict[str, float]:
+    """Return the weights of the best unit's features, and "bias", for the chance it is right.
+
+    Every folder counts the same, whatever its size.
+    """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - a developer's library
 
-    x, y = confidence_set(cases, weights)
-    model = LogisticRegression(C=1.0, max_iter=2000, random_state=SEED).fit(x, y)
+    sets = [confidence_set(cases, weights) for cases in folders]
+    x, y = np.concatenate([x for x, _ in sets]), np.concatenate([y for _, y in sets])
+    share = np.concatenate([np.full(len(y), len(x) / len(sets) / len(y)) for _, y in sets])
+    model = LogisticRegression(C=1.0, max_iter=2000, random_state=SEED)
+    model.fit(x, y, sample_weight=share)
     found = dict(zip(FEATURES, np.round(model.coef_[0], 4).tolist(), strict=True))
     return {**found, "bias": round(float(model.intercept_[0]), 4)}
 

@@ -114,6 +114,7 @@ class Answer:
         notes: what a careful reader must know.
         timings_ms: milliseconds by stage, with "total".
         versions: what answered: index, encoder, reader, model.
+        confidence: the chance that the best quote answers, 0 to 1; None where none was weighed.
         id: the question's identifier in a set, or None.
     """
 
@@ -129,6 +130,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str | None] = field(default_factory=dict)
+    confidence: float | None = None
     id: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
