@@ -8,7 +8,8 @@ measured for this house), and their files carry no checksum of their own.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256 as _sha256
 from pathlib import Path
 from typing import Any
@@ -171,7 +172,8 @@ class VectorIndex:
         if top_k < 1:
             message = f"top_k must be at least 1, not {top_k}"
             raise VectorIndexError(message)
-        scores, ids = self._index.search(_rows(vectors), top_k)
+        with _threads(1 if len(vectors) == 1 else None):
+            scores, ids = self._index.search(_rows(vectors), top_k)
         nothing = (ids == PADDING_ID) | ~vectors.any(axis=1, keepdims=True)
         ids = np.where(nothing, PADDING_ID, ids)
         scores = np.where(nothing, PADDING_SCORE, scores)
@@ -195,6 +197,21 @@ class VectorIndex:
         if len(twice):
             message = f"vector index would hold id {_some(twice)} twice; remove it first"
             raise VectorIndexError(message)
+
+
+@contextmanager
+def _threads(count: int | None) -> Iterator[None]:
+    """Let FAISS use so many threads of this one's; None leaves the choice to it.
+
+    Source: one query, two cores under load, p50: over 100 rows 0.05 ms by one thread, 15 ms by
+    two, which wait for each other; over 100,000 rows of 256, 12 ms and 63 ms.
+    """
+    usual = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(usual if count is None else count)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(usual)
 
 
 def _rows(vectors: Vectors) -> Vectors:
