@@ -88,8 +88,9 @@ class Update:
         gone = [source for source in known if drop_others and source not in files]
         if changed or gone:
             with self._store.change() as version:
-                dropped = known if anew else gone
-                self._drop(dropped, version)
+                self._drop(known if anew else gone)
+                if anew:
+                    self._store.drop_orphans(version)
                 for number, source in enumerate(changed):
                     self._progress("read", number, len(changed))
                     self._ingest(source, files[source], hashes[source], version)
@@ -122,7 +123,7 @@ class Update:
                     removed += 1
                 else:
                     sources = self._sources_of(target)
-                    self._drop(sources, version)
+                    self._drop(sources)
                     removed += len(sources)
             self._store.drop_orphans(version)
         return self._finish(added=0, replaced=0, removed=removed, unchanged=0, sources=())
@@ -167,10 +168,9 @@ class Update:
             raise SourcesError(message)
         return found
 
-    def _drop(self, sources: Iterable[str], version: int) -> None:
+    def _drop(self, sources: Iterable[str]) -> None:
         for source in sources:
             self._store.drop_file(source)
-        self._store.drop_orphans(version)
 
     def _ingest(self, source: str, path: Path, digest: str, version: int) -> None:
         file_id = self._store.put_file(source, digest)
