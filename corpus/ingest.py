@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from corpus.clean import take_header, take_title, tidy
+from corpus.clean import NOTHING_STATED, take_header, take_title, tidy
 from corpus.errors import CorpusError, SourceError
+from corpus.page import split_page
 from corpus.readers import READERS, Draft, Problem, suffix_of
-from corpus.types import Article, Failure, article_id_of
+from corpus.repair import repair
+from corpus.types import Article, Failure, Repair, article_id_of
 
 
 def find_files(sources: Sequence[Path]) -> list[Path]:
@@ -48,7 +51,7 @@ def read_articles(path: Path, *, source: str) -> Iterator[Article | Failure]:
         with path.open("rb") as file:
             for found in READERS[suffix](file):
                 empty = False
-                yield _finished(found, source)
+                yield from _finished(found, source)
     except CorpusError as error:
         yield Failure(source, None, str(error))
     except (OSError, EOFError, zlib.error) as error:
@@ -58,35 +61,82 @@ def read_articles(path: Path, *, source: str) -> Iterator[Article | Failure]:
             yield Failure(source, None, "holds no article")
 
 
-def _finished(found: Draft | Problem, source: str) -> Article | Failure:
+def _finished(found: Draft | Problem, source: str) -> Iterator[Article | Failure]:
+    """Mend a draft and make its article, or its articles where it is a page of several."""
     if isinstance(found, Problem):
-        return Failure(source, found.where, found.reason)
-    return _article(found, source)
+        yield Failure(source, found.where, found.reason)
+        return
+    mended = repair(found.body)
+    draft = replace(found, body=mended.page)
+    empty = True
+    for article in _articles(draft, source):
+        empty = False
+        yield replace(article, repairs=_within(article, (*article.repairs, *mended.repairs)))
+    if empty:
+        yield Failure(source, found.where, "holds no text")
 
 
-def _article(draft: Draft, source: str) -> Article | Failure:
+def _articles(draft: Draft, source: str) -> Iterator[Article]:
     body, header, title = tidy(draft.body), draft.header, draft.title or ""
     if draft.is_page:
         if draft.title is None:
             title, body = take_title(body)
         stated, body = take_header(body)
+        if draft.title is None and stated == NOTHING_STATED:
+            yield from _page_articles(draft, source)
+            return
         header = header.or_else(stated)
-    if not body.text:
-        return Failure(source, draft.where, "holds no text")
-    return Article(
-        article_id=article_id_of(title, body.text),
-        title=title,
-        text=body.text,
-        source=source,
-        offsets=body.offsets,
-        url=header.url,
-        published=header.published,
-        author=header.author,
-        editor=header.editor,
-        outlet=header.outlet,
-        record_id=draft.record_id,
-        encoding=draft.encoding,
-    )
+    if body.text:
+        yield Article(
+            article_id=article_id_of(title, body.text),
+            title=title,
+            text=body.text,
+            source=source,
+            offsets=body.offsets,
+            url=header.url,
+            published=header.published,
+            author=header.author,
+            editor=header.editor,
+            outlet=header.outlet,
+            record_id=draft.record_id,
+            encoding=draft.encoding,
+        )
+
+
+def _page_articles(draft: Draft, source: str) -> Iterator[Article]:
+    """Yield the articles of a text that states no title and no header lines of its own."""
+    page = split_page(draft.body)
+    stated, header = page.metadata, draft.header
+    for found in page.articles:
+        yield Article(
+            article_id=article_id_of(found.title, found.body.text),
+            title=found.title,
+            text=found.body.text,
+            source=source,
+            offsets=found.body.offsets,
+            url=header.url or stated.url,
+            published=header.published or stated.published,
+            author=found.author or header.author,
+            editor=found.editor or header.editor,
+            outlet=header.outlet or stated.outlet,
+            page=stated.page_credit,
+            section=found.section,
+            kicker=found.kicker,
+            place=found.place,
+            record_id=draft.record_id,
+            encoding=draft.encoding,
+            repairs=page.repairs,
+        )
+
+
+def _within(article: Article, repairs: Sequence[Repair]) -> tuple[Repair, ...]:
+    """Return the repairs that lie between the article's first and last character in the file."""
+    runs = [run for run in article.offsets.runs if run.file_end > run.file_start]
+    if not runs or not repairs:
+        return ()
+    first, last = min(run.file_start for run in runs), max(run.file_end for run in runs)
+    inside = (one for one in repairs if first <= one.start and one.end <= last)
+    return tuple(sorted(inside, key=lambda one: one.start))
 
 
 def _files_of(source: Path) -> list[Path]:

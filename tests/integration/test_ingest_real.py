@@ -15,6 +15,7 @@ from corpus import (
     Article,
     DecodeError,
     Failure,
+    RunKind,
     find_files,
     fold,
     make_passages,
@@ -59,6 +60,11 @@ def assert_offsets_reach_the_file(article: Article, file: str) -> None:
     for run in article.offsets.runs:
         shown = article.text[run.start : run.end]
         stood = file[run.file_start : run.file_end]
+        if run.kind is not RunKind.KEPT:
+            continue
+        if stood and not run.is_linear and article.repairs:  # a character and its tag
+            assert stood.startswith(shown)
+            continue
         assert shown in {stood, unescape(stood), "\n"} or json.loads(f'"{stood}"') == shown
 
 

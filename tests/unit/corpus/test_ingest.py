@@ -255,8 +255,11 @@ def test_every_span_of_every_format_leads_to_its_words_in_the_file(
 
     found = read(path)[-1]
     assert isinstance(found, Article), found
-    kept = found.text.split("\n")
-    assert kept == paragraphs[len(paragraphs) - len(kept) :]
+    if suffix == ".txt":  # lines of a page may be joined across a column break
+        assert "".join(paragraphs).endswith(found.text.replace("\n", ""))
+    else:
+        kept = found.text.split("\n")
+        assert kept == paragraphs[len(paragraphs) - len(kept) :]
     file = raw.decode(found.encoding)
     for run in found.offsets.runs:
         shown = found.text[run.start : run.end]

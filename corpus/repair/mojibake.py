@@ -1,0 +1,196 @@
+"""Reversible mojibake: bytes of one encoding read in another, once or several times over.
+
+Every stretch is turned back into its bytes and read again. That is believed only when the
+bytes are strictly valid and the result is far more Chinese than what stands in the file. A
+byte that the wrong reader could not read stays lost, its character becomes U+FFFD, unless only
+one byte makes sense there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log
+
+from corpus.offsets import Edit, RunKind
+from corpus.repair import gbk
+from corpus.repair.characters import simplified_char
+from corpus.repair.layers import HOLE, HOLES, Fill, Layer, Piece, layers, utf8_char
+from corpus.repair.model import CharModel
+from corpus.repair.states import LOST_MARK
+
+_MAX_LAYERS = 3
+_MIN_HAN = 2
+_MIN_GAIN = 12.0  # nats by which the result must be likelier than what stands there
+_MIN_MEAN = -10.5  # nats a Han character; random ones have less than -14, running text -7
+_WINDOW = 12  # characters read at first; most suspicions die within them
+_MAX_POSSIBLE = 30  # a hole that more bytes fit in is never filled
+_CLEARLY = 20.0  # times that one character must be commoner than the next one to be guessed
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Tangle:
+    """A stretch `line[start:end]` that was misread, and what it was.
+
+    Attributes:
+        start: where it starts in the line.
+        end: where it ends.
+        after: the text that was meant.
+        steps: the edits that lead there, one list a layer; those of the first count from
+            `start`, those of the next apply to the result of the one before.
+    """
+
+    start: int
+    end: int
+    after: str
+    steps: tuple[list[Edit], ...]
+
+
+def is_suspicious(text: str) -> bool:
+    """Tell whether a text holds anything that a misreading begins with; cheap on clean text."""
+    return not text.isascii() and any(layer.start.search(text) for layer in layers())
+
+
+def untangled(line: str, model: CharModel) -> Iterator[Tangle]:
+    """Yield the stretches of a line that were misread; a line that stands well has none."""
+    at = 0
+    while (start := _first_start(line, at)) is not None:
+        tangle = _tangle(line, start, model)
+        if tangle:
+            yield tangle
+        at = tangle.end if tangle else start + 1
+
+
+def _first_start(line: str, at: int) -> int | None:
+    found = (layer.start.search(line, at) for layer in layers())
+    return min((match.start() for match in found if match), default=None)
+
+
+def _tangle(line: str, start: int, model: CharModel) -> Tangle | None:
+    """Return the stretch that starts at a place, if some reading of it is Chinese enough."""
+    best: Tangle | None = None
+    best_gain = _MIN_GAIN
+    for layer in layers():
+        if not layer.start.match(line, start):
+            continue
+        edits = _stretch(line[start:], layer, _filled(layer, model))
+        before = line[start : start + edits[-1].end] if edits else ""
+        for after, steps in _peeled(before, [edits], model):
+            gain = _likelihood(after, model) - _likelihood(before, model)
+            if gain > best_gain and _is_chinese(after, model):
+                best, best_gain = Tangle(start, start + len(before), after, tuple(steps)), gain
+    return best
+
+
+def _peeled(
+    before: str, steps: list[list[Edit]], model: CharModel
+) -> Iterator[tuple[str, list[list[Edit]]]]:
+    """Yield what is below the last given layer of a text, then below further ones."""
+    if not steps[-1]:
+        return
+    text = _applied(before, steps[-1])
+    yield text, steps
+    if len(steps) < _MAX_LAYERS:
+        for layer in layers():
+            yield from _peeled(text, [*steps, _inverted(text, layer, model)], model)
+
+
+def _inverted(text: str, layer: Layer, model: CharModel) -> list[Edit]:
+    """Return the edits that read every stretch of one layer again."""
+    edits: list[Edit] = []
+    at = 0
+    while start := layer.start.search(text, at):
+        first = start.start()
+        found = _stretch(text[first:], layer, _filled(layer, model))
+        edits += [Edit(first + one.start, first + one.end, one.new, one.kind) for one in found]
+        at = edits[-1].end if found else first + 1
+    return edits
+
+
+def _stretch(text: str, layer: Layer, fill: Fill) -> list[Edit]:
+    """Return the edits for as much of the beginning of a text as can be read, strictly valid."""
+    window = _WINDOW
+    while True:
+        data, borders = _bytes(text[:window], layer)
+        edits, used = _read(data, borders, layer, fill)
+        if used + _WINDOW // 2 < window or window >= len(text):
+            return [edit for edit in edits if edit.new != text[edit.start : edit.end]]
+        window *= 8
+
+
+def _bytes(text: str, layer: Layer) -> tuple[list[int], dict[int, int]]:
+    """Return the bytes of a text up to the first character that has none.
+
+    Also returned: at which byte which character of the text begins.
+    """
+    data: list[int] = []
+    borders = {0: 0}
+    for at, char in enumerate(text):
+        found = [HOLE] if char in HOLES else layer.bytes_of(char)
+        if not found or char == "\n":
+            break
+        data += found
+        borders[len(data)] = at + 1
+    return data, borders
+
+
+def _read(
+    data: list[int], borders: dict[int, int], layer: Layer, fill: Fill
+) -> tuple[list[Edit], int]:
+    """Read bytes as long as they are valid; return the edits and how many characters they took.
+
+    An edit ends wherever a character of the text and one of the result end together.
+    """
+    edits: list[Edit] = []
+    new: list[Piece] = []
+    first = at = 0
+    while at < len(data) and (piece := layer.read(data, at, fill)):
+        at += piece.length
+        new.append(piece)
+        if at in borders:
+            kind = max(one.kind for one in new)
+            edits.append(Edit(first, borders[at], "".join(one.char for one in new), kind))
+            first, new = borders[at], []
+    return edits, first
+
+
+def _filled(layer: Layer, model: CharModel) -> Fill:
+    """Return what fills the hole of a group of bytes where only one byte makes sense in it."""
+
+    def fill(group: list[int], following: int) -> Piece:
+        hole = group.index(HOLE)
+        possible = layer.eaten([*group, following][hole + 1])
+        if group.count(HOLE) > 1 or len(possible) > _MAX_POSSIBLE:
+            return Piece(LOST_MARK, len(group), RunKind.GUESSED)
+        chars = [utf8_char([*group[:hole], byte, *group[hole + 1 :]]) for byte in possible]
+        best = sorted(filter(gbk.bytes_of, chars), key=model.share, reverse=True)
+        if len(best) == 1:
+            return Piece(best[0], len(group))
+        clear = best and model.share(best[0]) > _CLEARLY * model.share(best[1])
+        return Piece(best[0] if clear else LOST_MARK, len(group), RunKind.GUESSED)
+
+    return fill
+
+
+def _applied(text: str, edits: list[Edit]) -> str:
+    parts: list[str] = []
+    at = 0
+    for edit in edits:
+        parts += (text[at : edit.start], edit.new)
+        at = edit.end
+    return "".join([*parts, text[at:]])
+
+
+def _is_chinese(text: str, model: CharModel) -> bool:
+    """Tell whether a text reads as Chinese: common characters, and not many others."""
+    han = _HAN.findall(text)
+    others = sum(not char.isascii() for char in text) - len(han)
+    if len(han) < _MIN_HAN or others > 2 * len(han):
+        return False
+    return _likelihood("".join(han), model) / len(han) > _MIN_MEAN
+
+
+def _likelihood(text: str, model: CharModel) -> float:
+    return sum(log(model.share(simplified_char(char))) for char in text)
