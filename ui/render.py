@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from rag import Answer, Article, Citation, IndexStats, display_title
 from ui import text as words
@@ -38,9 +39,9 @@ _ICONS = {
 def header(stats: IndexStats) -> str:
     """Return the top of the page: name, one line of what it does, what is in the collection."""
     facts = [words.COLLECTION.format(articles=stats.articles)]
-    if stats.published_from and stats.published_to:
-        dates = dict.fromkeys((stats.published_from, stats.published_to))
-        facts.append(words.COLLECTION_RANGE.join(date_words(date) for date in dates))
+    first, last = stats.published_from, stats.published_to
+    if first != last:  # a single date would read as that of the whole collection
+        facts.append(words.COLLECTION_RANGE.format(first=date_words(first), last=date_words(last)))
     return (
         '<header class="wj-head"><span class="wj-seal">' + words.SEAL + "</span>"
         f'<h1>{words.NAME}</h1><p class="wj-tagline">{words.TAGLINE}</p>'
@@ -272,5 +273,13 @@ def _origin(article: Article, *, mended: bool) -> str:
 
 
 def page_head() -> str:
-    """Return what goes into the page's head: our one stylesheet and our one script."""
-    return '<link rel="stylesheet" href="/wenju.css"><script src="/wenju.js" defer></script>'
+    """Return what goes into the page's head: our stylesheet, our script, and the seal as icon."""
+    seal = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" '
+        'rx="6" fill="#a32a20"/><text x="16" y="24" font-size="22" text-anchor="middle" '
+        f'fill="#fffefb">{words.SEAL}</text></svg>'
+    )
+    return (
+        '<link rel="stylesheet" href="/wenju.css"><script src="/wenju.js" defer></script>'
+        f'<link rel="icon" href="data:image/svg+xml,{quote(seal)}">'
+    )

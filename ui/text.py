@@ -8,7 +8,7 @@ SEAL = "据"
 PAGE_TITLE = "问据 · 有据可查的问答"
 TAGLINE = "问一句，答一句，句句有出处"
 COLLECTION = "{articles} 篇文章"
-COLLECTION_RANGE = " 至 "
+COLLECTION_RANGE = "{first} 至 {last}"
 THEME_BUTTON = "切换深浅色"
 NEW_BUTTON = "新对话"
 

@@ -35,7 +35,9 @@ class Page:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        self.driver.get("about:blank")  # what the page before still had to say is not ours
         self.driver.get_log("performance")
+        self.driver.get_log("browser")
         self.driver.get(self.url)
         self.wait_for("#wj-transcript[role=log] .wj-welcome")
 

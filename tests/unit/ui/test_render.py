@@ -28,11 +28,10 @@ def test_the_header_says_how_much_there_is_and_from_when_to_when():
     assert "46 篇文章 · 2021年3月 至 2024年5月6日" in render.header(stats)
 
 
-def test_the_header_names_a_single_date_once_and_no_date_not_at_all():
-    assert "1 篇文章 · 2021年</p>" in render.header(
-        FakeStats(1, 1, published_from="2021", published_to="2021")
-    )
-    assert "1 篇文章</p>" in render.header(FakeStats(1, 1))
+def test_a_single_date_is_not_passed_off_as_that_of_the_whole_collection():
+    single = FakeStats(5, 5, published_from="2021", published_to="2021")
+    assert "5 篇文章</p>" in render.header(single)
+    assert "5 篇文章</p>" in render.header(FakeStats(5, 5))
 
 
 def test_an_empty_conversation_offers_the_examples():
