@@ -57,6 +57,11 @@ class OpenIndex:
     segmenter: Segmenter
     recipe: Recipe
 
+    @property
+    def is_current(self) -> bool:
+        """Tell whether nothing was changed since it was opened."""
+        return not self.store.is_replaced and self.store.version == self.generation.version
+
 
 def build(
     settings: Settings,
@@ -149,10 +154,10 @@ def refreshed(settings: Settings, index: OpenIndex) -> OpenIndex:
     Raises:
         WenjuError: see `open_index`.
     """
+    if index.is_current:
+        return index
     if index.store.is_replaced:
         return open_index(settings)
-    if index.store.version == index.generation.version:
-        return index
     _require_same_encoder(settings, index.store, index.encoder)
     generation = generation_for_reading(
         settings.index.dir, index.store, index.recipe, held=index.generation

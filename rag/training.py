@@ -26,10 +26,11 @@ from corpus import fold
 from rag.evidence import lay_open, names_fit
 from rag.extract import said_of_asked
 from rag.index import build, open_index
-from rag.pipeline import ARTICLES_READ, Assistant
+from rag.pipeline import Assistant
 from rag.question import analyse
 from rag.reader import FEATURES, Matrix, Reader, ReaderModel
 from rag.settings import Settings
+from rag.stages import ARTICLES_READ
 
 STEPS, RATE, DECAY, SEED = 600, 0.05, 1e-3, 7
 FRESH = ReaderModel("untrained", np.zeros(len(FEATURES)), np.zeros(len(FEATURES)), 0.0)
