@@ -58,7 +58,10 @@ class EncoderSettings(Section):
 class RetrievalSettings(Section):
     """How many passages are looked at and how the two legs are weighted."""
 
-    retrievers: tuple[Literal["lexical", "dense"], ...] = ("lexical", "dense")
+    retrievers: Annotated[tuple[Literal["lexical", "dense"], ...], Field(min_length=1)] = (
+        "lexical",
+        "dense",
+    )
     top_k: Count = 10
     candidates: Count = 100
     dense_weight: Fraction = 0.1
@@ -118,7 +121,7 @@ class Settings(Section):
 
 
 def load_settings(
-    path: Path,
+    path: Path | str,
     *,
     environ: Mapping[str, str] | None = None,
     overrides: Mapping[str, Any] | None = None,
@@ -133,24 +136,28 @@ def load_settings(
     Raises:
         SettingsError: the file is missing or not YAML, a key is unknown, a value out of range.
     """
-    values = _read_yaml(path)
+    path = Path(path)
+    values, origins = _read_yaml(path), {}
     for name, raw in sorted((os.environ if environ is None else environ).items()):
         if name.startswith(ENVIRONMENT_PREFIX) and "__" in name:
             dotted = name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")
-            _put(values, dotted, yaml.safe_load(raw))
+            origins[dotted] = f"environment variable {name}"
+            _put(values, dotted, _from_environment(raw), origins[dotted])
     for dotted, value in (overrides or {}).items():
-        _put(values, dotted, value)
+        origins[dotted] = "command line"
+        _put(values, dotted, value, origins[dotted])
     if "folder" in values:
         message = f"{path}: unknown setting 'folder'"
         raise SettingsError(message)
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError(_explain(error, path)) from error
+        raise SettingsError(_explain(error, path, origins)) from error
     return _absolute(settings, path.resolve().parent)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
+    """Return the sections of the file; one with nothing in it has its defaults."""
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -166,50 +173,82 @@ def _read_yaml(path: Path) -> dict[str, Any]:
             f"configuration file {path}: expected sections such as 'corpus:', found {values!r}"
         )
         raise SettingsError(message)
-    return values
+    return {key: {} if value is None else value for key, value in values.items()}
 
 
-def _put(values: dict[str, Any], dotted: str, value: object) -> None:
+def _from_environment(raw: str) -> object:
+    """Return the number, truth, null or list that a variable spells in YAML, else its own words.
+
+    A prompt such as `query: ` is words, though YAML reads a mapping in it.
+    """
+    try:
+        value = yaml.safe_load(raw)
+    except yaml.YAMLError:
+        return raw
+    spelt = value is None or isinstance(value, bool | int | float | list)
+    return value if spelt or raw[:1] in ("'", '"') else raw
+
+
+def _put(values: dict[str, Any], dotted: str, value: object, origin: str) -> None:
     *sections, key = dotted.split(".")
     for section in sections:
         inner = values.setdefault(section, {})
         if not isinstance(inner, dict):
-            message = f"setting {dotted!r}: {section!r} is not a section"
+            message = f"{origin}: setting {dotted!r}: {section!r} is not a section"
             raise SettingsError(message)
         values = inner
     values[key] = value
 
 
-def _explain(error: ValidationError, path: Path) -> str:
+def _explain(error: ValidationError, path: Path, origins: Mapping[str, str]) -> str:
     first = error.errors()[0]
-    dotted = ".".join(str(part) for part in first["loc"])
+    keys = [str(part) for part in first["loc"]]
+    dotted = ".".join(keys)
+    origin = origins.get(dotted, str(path))
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(first["loc"][-1]), _known_keys(first["loc"][:-1]), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        return f"{path}: unknown setting {dotted!r}{hint}"
-    return f"{path}: setting {dotted!r} = {first.get('input')!r}: {first['msg']}"
+        return f"{origin}: unknown setting {dotted!r}{_suggestion(dotted)}"
+    return f"{origin}: setting {dotted!r} = {first.get('input')!r}: {first['msg']}"
 
 
-def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    model: type[BaseModel] = Settings
-    for part in location:
-        annotation = model.model_fields[str(part)].annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
-    return list(model.model_fields)
+def _suggestion(dotted: str) -> str:
+    """Return the setting that was meant: in the same section, a section, or in another section."""
+    section, _, key = dotted.rpartition(".")
+    everywhere = {one.rpartition(".")[2]: one for one in reversed(known_settings())}
+    here = {one.rpartition(".")[2]: one for one in known_settings() if one.startswith(section)}
+    sections = {one.partition(".")[0]: one.partition(".")[0] for one in known_settings()}
+    for names in (here, everywhere) if section else (sections, everywhere):
+        near = difflib.get_close_matches(key, names, n=1, cutoff=0.7)
+        if near:
+            return f"; did you mean {names[near[0]]!r}?"
+    return ""
+
+
+def known_settings() -> tuple[str, ...]:
+    """Return the dotted keys of all settings, in the order of their sections."""
+    return tuple(
+        f"{section}.{key}"
+        for section, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+        for key in field.annotation.model_fields
+    )
 
 
 def _absolute(settings: Settings, folder: Path) -> Settings:
-    corpus, index = settings.corpus, settings.index
-    return settings.model_copy(
-        update={
-            "corpus": corpus.model_copy(
-                update={
-                    "sources": tuple(folder / source for source in corpus.sources),
-                    "dictionary": None if corpus.dictionary is None else folder / corpus.dictionary,
-                }
-            ),
-            "index": index.model_copy(update={"dir": folder / index.dir}),
-            "folder": folder,
-        }
-    )
+    """Return the settings with relative paths taken from the folder of the file.
+
+    An encoder's model is a path when there is such a folder, else the name of one on a hub.
+    """
+    corpus, model = settings.corpus, settings.encoder.model
+    if model is not None and (folder / model).is_dir():
+        model = str(folder / model)
+    dictionary = None if corpus.dictionary is None else folder / corpus.dictionary
+    sources = tuple(folder / source for source in corpus.sources)
+    changes = {
+        "corpus": {"sources": sources, "dictionary": dictionary},
+        "index": {"dir": folder / settings.index.dir},
+        "encoder": {"model": model},
+    }
+    sections = {
+        name: getattr(settings, name).model_copy(update=update) for name, update in changes.items()
+    }
+    return settings.model_copy(update={**sections, "folder": folder})
