@@ -211,3 +211,15 @@ def test_an_address_is_text_and_never_a_link():
 def test_an_article_without_a_title_is_named_by_its_first_words():
     untitled = replace(SUBSIDY, title="")
     assert "(无题) 武隆区总工会去年秋天以来" in panel(article=untitled)
+
+
+def test_an_article_removed_since_is_said_to_be_gone():
+    assert "已经不在索引里了" in render.no_article()
+
+
+def test_the_head_brings_style_script_and_icon_from_nowhere_else():
+    head = render.page_head()
+    assert 'href="/wenju.css"' in head
+    assert 'src="/wenju.js"' in head
+    assert 'rel="icon" href="data:image/svg+xml,' in head
+    assert "//" not in head.replace("http%3A//www.w3.org/2000/svg", "")

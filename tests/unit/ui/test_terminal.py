@@ -4,10 +4,11 @@ import io
 import sys
 from dataclasses import replace
 
-from corpus import Failure
+from corpus import Failure, summarise
 from rag import BuildReport
 from tests.fakes import SUBSIDY, SUBSIDY_ANSWER, FakeAssistant, not_found
 from ui import terminal
+from ui.pages import report_page
 
 
 def test_an_answer_is_followed_by_its_sources_with_the_quoted_words(capsys):
@@ -106,3 +107,28 @@ def test_progress_is_drawn_on_stderr_for_those_who_watch(monkeypatch, capsys):
     assert "读取" in screen.getvalue()
     assert "a stage without a name" in screen.getvalue()
     assert capsys.readouterr().out == ""
+
+
+SUMMARY = summarise(
+    [
+        replace(SUBSIDY, source="a.txt"),
+        replace(SUBSIDY, source="b\x1b.txt"),
+        Failure("c.txt", None, "empty"),
+    ]
+)
+
+
+def test_what_came_in_is_listed_with_what_came_twice_and_what_failed(capsys):
+    terminal.show_report(SUMMARY)
+    out = capsys.readouterr().out
+    assert out.startswith("2 个来源，2 篇文章，")
+    assert f"武隆推动非公企业建会 ({SUBSIDY.article_id}): a.txt, b\ufffd.txt" in out
+    assert out.endswith("c.txt：empty\n")
+
+
+def test_the_same_stands_on_the_report_page_escaped(capsys):
+    hostile = replace(SUBSIDY, source="<script>.txt", title="<b>")
+    page = report_page(summarise([hostile, hostile, Failure("<i>", "line 1", "<u>")]))
+    for tag in ("<script>", "<b>", "<i>", "<u>"):
+        assert tag not in page
+        assert tag.replace("<", "&lt;").replace(">", "&gt;") in page
