@@ -23,7 +23,6 @@ PAPERS = {
 MOST_LINES = 350
 LONG_MODULES: dict[str, str] = {
     "rag/extract.py": "which units answer, which words of them, and whether that is all",
-    "rag/pipeline.py": "the stages of one question, in the order they run",
     "rag/question.py": "the word lists and patterns that tell what is asked, half of it data",
 }
 
