@@ -32,6 +32,10 @@ LIST_CHARS = 400
 """Longest list quoted behind the sentence that announces it (分三类)."""
 SAME_FIGURES = 0.5
 """The same for sentences that state a figure of the kind asked for."""
+SAME_SENTENCE = 0.25
+"""The same for those that stand in the best one's sentence: both sums of 「58万元；…6万元」."""
+MARKED_SHARE = 0.4
+"""A sentence with a place to point at is preferred down to this share of the best one's chance."""
 TYPED_SHARE = 0.35
 """A sentence with a figure of the kind asked for answers when its chance is this share of the
 best sentence's; below it, the best sentence speaks of the matter and gives no figure."""
@@ -149,6 +153,9 @@ def extract(
             quote = _quote(question, best, spans=())
             return Extract((quote,), complete=False, confidence=best.confidence)
         candidates, best = with_span, with_span[0]
+    elif question.kind == "place":
+        marked = [c for c in candidates if c.spans and _chance(c, best) >= MARKED_SHARE]
+        candidates = [*marked, *(c for c in candidates if c not in marked)]
     chosen = _chosen(question, candidates, max_quotes)
     quotes = tuple(_merged([_quote(question, c, spans=c.spans) for c in chosen]))
     return Extract(quotes, complete=True, confidence=best.confidence)
@@ -210,17 +217,26 @@ def _chosen(
 ) -> list[Candidate]:
     """Return the best candidate and those nearly as good that say something else."""
     best = candidates[0]
-    floor = SAME_FIGURES if question.wanted and best.spans else NEAR_BEST
     chosen = [best]
     for candidate in candidates[1:]:
-        if len(chosen) == max_quotes or _chance(candidate, best) < floor:
+        if len(chosen) == max_quotes:
             break
+        if _chance(candidate, best) < _floor(question, candidate, best):
+            continue
         same_article = candidate.view.article.article_id == best.view.article.article_id
         if same_article and not _repeats(candidate, chosen):
             chosen.append(candidate)
     if not question.wanted and len(chosen) == 1:
         chosen.extend(_next_of(best, candidates))
     return chosen
+
+
+def _floor(question: Question, candidate: Candidate, best: Candidate) -> float:
+    """Return the share of the best one's chance from which a candidate is quoted beside it."""
+    if not question.wanted or not best.spans:
+        return NEAR_BEST
+    together = candidate.view is best.view and candidate.unit.sentence == best.unit.sentence
+    return SAME_SENTENCE if together else SAME_FIGURES
 
 
 def _next_of(best: Candidate, candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -34,7 +34,7 @@ FEATURES = (
     "unit_words",  # share of the question's words in the unit, by their weight in the collection
     "unit_words_here",  # the same, by how rare each word is within the article
     "unit_pairs",  # share of its character pairs in the unit
-    "near_words",  # words in the unit's sentence, the unit before it or the headline
+    "near_words",  # words in the unit, in what leads up to it, or in the headlines
     "near_pairs",  # pairs there
     "next_words",  # words in the unit that follows
     "paragraph_words",
@@ -53,7 +53,7 @@ FEATURES = (
     "length",  # characters of the unit, logarithmic
     "opening",  # the unit opens the article
     "noun_nowhere",  # weight of the heaviest noun of the question that the article lacks
-    "noun_not_near",  # the same for the sentence, the one before it and the headlines
+    "noun_not_near",  # the same for the unit, what leads up to it and the headlines
 )
 
 _CUES = {
@@ -270,13 +270,18 @@ def _rarity_here(words: Matrix) -> Matrix:
 
 
 def _near(view: ArticleView) -> NDArray[np.bool_]:
-    """Return (units, units): the row's sentence, the unit before it, and its heading."""
-    sentence = np.array([unit.sentence for unit in view.units])
-    paragraph = np.array([unit.paragraph for unit in view.units])
-    place = np.arange(len(view.units))
-    before = (place[:, None] - place[None, :] == 1) & (paragraph[:, None] == paragraph[None, :])
-    result: NDArray[np.bool_] = (sentence[:, None] == sentence[None, :]) | before
+    """Return (units, units): the row's unit, what leads up to it, and its heading.
+
+    What leads up to it is the opening of its sentence and the unit before that in its paragraph.
+    Parts of a sentence between semicolons stand side by side: what one says of its own matter
+    (对乡镇工会…58万元；对工会主席…补贴) is not said of the next one's.
+    """
+    result = np.eye(len(view.units), dtype=np.bool_)
     for number, unit in enumerate(view.units):
+        first, _ = view.sentence_of(number)
+        result[number, first] = True
+        if first and view.units[first - 1].paragraph == unit.paragraph:
+            result[number, first - 1] = True
         if unit.heading is not None:
             result[number, unit.heading] = True
     return result
