@@ -10,9 +10,7 @@ from pathlib import Path
 
 from corpus.clean import NOTHING_STATED, take_header, take_title, tidy
 from corpus.errors import CorpusError, SourceError
-from corpus.page import split_page
 from corpus.readers import READERS, Draft, Problem, suffix_of
-from corpus.repair import repair
 from corpus.types import Article, Failure, Repair, article_id_of
 
 
@@ -66,6 +64,8 @@ def _finished(found: Draft | Problem, source: str) -> Iterator[Article | Failure
     if isinstance(found, Problem):
         yield Failure(source, found.where, found.reason)
         return
+    from corpus.repair import repair  # noqa: PLC0415 - only reading files needs its tables
+
     mended = repair(found.body)
     draft = replace(found, body=mended.page)
     empty = True
@@ -105,6 +105,8 @@ def _articles(draft: Draft, source: str) -> Iterator[Article]:
 
 def _page_articles(draft: Draft, source: str) -> Iterator[Article]:
     """Yield the articles of a text that states no title and no header lines of its own."""
+    from corpus.page import split_page  # noqa: PLC0415 - only reading files needs its patterns
+
     page = split_page(draft.body)
     stated, header = page.metadata, draft.header
     for found in page.articles:
