@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from corpus import RunKind
 from rag.cite import cite, facts_in
-from rag.extract import Quote
+from rag.extract import Extract, Quote
 from rag.question import Question
 from rag.types import Answer, Status
 from rag.wording import Phrase, phrase
@@ -20,18 +20,22 @@ _LACKING: dict[str, Phrase] = {
 }  # fmt: skip
 
 
-def quoting_answer(question: Question, quotes: Sequence[Quote], status: Status) -> Answer:
+def quoting_answer(question: Question, found: Extract, status: Status) -> Answer:
     """Return the answer that quotes: its text, short answer, citations, facts and notes.
 
-    `quotes` must not be empty and `status` not "not_found".
+    `found` must have quotes and `status` not be "not_found".
     """
+    quotes = found.quotes
     lines = [f"“{quote.text}”[{marker}]" for marker, quote in enumerate(quotes, start=1)]
     shorts = _short_answers(quotes)
-    if status == "partial":
+    if status == "partial" and not found.unanswered:
         what = phrase(_LACKING.get(question.kind, "amount"), like=question.text)
         head = phrase("partial", like=question.text, what=what)
     else:
         head = "；".join(f"{words}[{marker}]" for words, marker in shorts)
+    if found.unanswered:
+        asked = "；".join(found.unanswered)
+        lines.append(phrase("unanswered", like=question.text, what=asked))
     text = "\n".join([head, *lines] if head else lines)
     return Answer(
         question=question.text,

@@ -83,11 +83,13 @@ class Extract:
         quotes: best first; empty when nothing passes the guards.
         complete: False when the quotes speak of the matter and lack the kind of answer wanted.
         confidence: the chance that the best quote answers, 0 to 1, as the reader puts it.
+        unanswered: parts of the question that nothing answers, while others are answered.
     """
 
     quotes: tuple[Quote, ...]
     complete: bool
     confidence: float
+    unanswered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,25 @@ def extract(
     chosen = _chosen(question, candidates, max_quotes)
     quotes = tuple(_merged([_quote(question, c, spans=c.spans) for c in chosen]))
     return Extract(quotes, complete=True, confidence=best.confidence)
+
+
+def joined(parts: Sequence[tuple[Question, Extract]], *, min_confidence: float) -> Extract:
+    """Return what was found for the parts of one question as one.
+
+    Args:
+        parts: each part with what was found for it.
+        min_confidence: parts whose quotes have less are unanswered.
+    """
+    found = [e for _, e in parts if e.complete and e.confidence >= min_confidence]
+    if not found:
+        return parts[0][1]
+    lacking = tuple(q.text for q, e in parts if not any(e is one for one in found))
+    return Extract(
+        quotes=tuple(_merged([quote for one in found for quote in one.quotes])),
+        complete=not lacking,
+        confidence=min(one.confidence for one in found),
+        unanswered=lacking,
+    )
 
 
 def candidates_of(

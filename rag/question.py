@@ -221,6 +221,10 @@ _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,30})[”\"」』》]
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年?(?!\d|[.%万元])")
 
 FEW_TERMS = 3
+_PART = re.compile(r"[,，;；?？]")
+_ASKS = re.compile(
+    rf"{_HOW_MANY}(?!个(?:方面|月来))|什么|哪|谁|怎么|怎样|如何|为何|何时|何处|是否|多久|吗$"
+)
 JOINT = "——"
 """Stands between a question and the one that leans on it in a question made whole."""
 _LOCALITY = re.compile(
@@ -336,6 +340,25 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
         focus=focus,
         localities=localities,
         persons=tuple(p for p in persons if len(p) == PERSON_CHARS),
+    )
+
+
+def parts_of(question: Question, segmenter: Segmenter) -> tuple[Question, ...]:
+    """Return the questions that one question asks at once (从什么时候开始，覆盖多少群众).
+
+    Each later part leans on the first. A question that already leans on another is left whole.
+    """
+    pieces = [piece for piece in _PART.split(question.text) if piece.strip()]
+    asking = [number for number, piece in enumerate(pieces) if _ASKS.search(fold(piece))]
+    if question.context or len(asking) < 2:  # noqa: PLR2004 - nothing to take apart
+        return (question,)
+    starts = [0, *(number + 1 for number in asking[:-1])]
+    texts = ["，".join(pieces[a : b + 1]) for a, b in zip(starts, asking, strict=True)]
+    first, *later = texts
+    leaning = (in_context(text, leans_on(text, first), segmenter) for text in later)
+    return (
+        analyse(first, segmenter),
+        *(replace(part, text=text) for part, text in zip(leaning, later, strict=True)),
     )
 
 

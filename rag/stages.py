@@ -14,11 +14,11 @@ from rag.cite import display_title
 from rag.compose import not_found_answer, quoting_answer
 from rag.decide import decide
 from rag.errors import GeneratorError
-from rag.extract import Extract, extract
+from rag.extract import Extract, extract, joined
 from rag.generate import Generator
 from rag.index import OpenIndex
 from rag.phrased import phrased_answers
-from rag.question import Question, analyse, in_context, leans_on, made_whole, may_lean
+from rag.question import Question, analyse, in_context, leans_on, made_whole, may_lean, parts_of
 from rag.searching import search
 from rag.settings import Settings
 from rag.types import Answer, ScoredPassage, Turn
@@ -138,17 +138,27 @@ class Stages:
             titles = [display_title(article) for article in articles[:NEAREST_TITLES]]
             answer = not_found_answer(question, titles)
         else:
-            answer = quoting_answer(question, extracted.quotes, status)
+            answer = quoting_answer(question, extracted, status)
         return replace(answer, confidence=confidence)
 
     def _extracted(self, question: Question, articles: Sequence[Article]) -> Extract:
-        return extract(
-            question,
-            articles[:ARTICLES_READ],
-            inverse_frequency=self.index.generation.lexical.inverse_frequency,
-            segmenter=self.index.segmenter,
-            max_quotes=self.settings.answer.max_quotes,
-        )
+        chosen = self.settings.answer
+        found = [
+            (
+                part,
+                extract(
+                    part,
+                    articles[:ARTICLES_READ],
+                    inverse_frequency=self.index.generation.lexical.inverse_frequency,
+                    segmenter=self.index.segmenter,
+                    max_quotes=chosen.max_quotes,
+                ),
+            )
+            for part in parts_of(question, self.index.segmenter)
+        ]
+        if len(found) == 1:
+            return found[0][1]
+        return joined(found, min_confidence=chosen.min_confidence)
 
     def _chance(self, asked: Asked) -> float:
         """Return the chance that the collection answers a question read this way."""

@@ -7,7 +7,7 @@ from typing import Literal
 from corpus import fold
 
 Phrase = Literal[
-    "not_found", "partial", "amount", "count", "percent", "date", "person", "place",
+    "not_found", "partial", "unanswered", "amount", "count", "percent", "date", "person", "place",
     "relative_date", "model_failed", "model_unsupported", "model_dropped",
     "mended", "guessed", "undated",
 ]  # fmt: skip
@@ -15,6 +15,7 @@ Phrase = Literal[
 _SIMPLIFIED: dict[Phrase, str] = {
     "not_found": "没有找到：现有资料里没有能回答这个问题的内容。",
     "partial": "资料提到了这件事，但没有写明{what}：",
+    "unanswered": "没有找到：{what}",
     "amount": "金额",
     "count": "数量",
     "percent": "比例",
@@ -32,6 +33,7 @@ _SIMPLIFIED: dict[Phrase, str] = {
 _TRADITIONAL: dict[Phrase, str] = {
     "not_found": "沒有找到：現有資料裏沒有能回答這個問題的內容。",
     "partial": "資料提到了這件事，但沒有寫明{what}：",
+    "unanswered": "沒有找到：{what}",
     "amount": "金額",
     "count": "數量",
     "percent": "比例",
