@@ -104,6 +104,7 @@ def _own_evidence(plain: str) -> float:
     steps = ((15, 2.0), (12, 1.2), (10, 0.0), (8, -0.5), (0, -2.0))
     evidence = next(weight for least, weight in steps if len(plain) >= least)
     evidence += 1.5 * (" " in plain) + 2.0 * plain.startswith("【")
+    evidence -= 2.0 * bool(_LEAD.match(plain))
     return evidence + 0.5 * bool(_OFFICE.search(plain))
 
 

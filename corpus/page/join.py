@@ -13,16 +13,18 @@ from __future__ import annotations
 import re
 from math import inf
 
-from corpus.page.lines import is_numbered
+from corpus.page.lines import holds_sentence, is_numbered
 from corpus.page.pieces import Piece
 from corpus.segment import load_segmenter
 
 JOIN_EVIDENCE = 1.5
 SURE_EVIDENCE = 3.0
 MOST_COLUMNS = 6
+_MARK_EVIDENCE = 6.0
 _BORDER_CHARS = 12
-_BALANCE_CHARS = 3
+_EVEN_CHARS = 3
 _CLAUSE_CHARS = 12
+_SLOGAN_CHARS = 24
 
 _DATED = r"\d{1,4}年|\d{1,2}月|近[日年期来]|日前|[昨今][日天年]|去年|截至|目前"
 _STARTS_NEWS = re.compile(rf"{_DATED}|据|记者|随着|此外|截至")
@@ -35,7 +37,7 @@ _ENDS_OPEN = re.compile(r"[,、(“‘《—·]$|[的和与及或在对把将从
 _ENDS_BEFORE_NUMBER = re.compile(r"[达超为至约近过增降破共计]$")
 _STARTS_NUMBER = re.compile(r"[\d一二三四五六七八九十百千]")
 _ENDS_DIGIT = re.compile(r"[\d.]$")
-_STARTS_MARK = re.compile(r"[,。、;:!?”’)》】%…]")
+_STARTS_MARK = re.compile(r"[,。、;:!?”’)》】%]")
 _STARTS_UNIT = re.compile(r"[万亿千百元人个名条次件户家份年月日时岁倍米项场余多%.,\d平公]")
 _BOUND = frozenset("的了着们地得等者及和与之性化中把被才就也又还却")
 _SAYS = re.compile(r"(?:介绍|表示|告诉|认为|指出|坦言|说|称|强调)(?:道|[一-鿿]{0,3})[,:“]")
@@ -134,7 +136,7 @@ def _is_middle(following: list[Piece], least: float) -> bool:
 def _evidence(left: Piece, right: Piece) -> float:
     """Return the evidence that a sentence goes on from one piece to the other."""
     if left.kind == "text":
-        return JOIN_EVIDENCE if _STARTS_MARK.match(right.plain) else 0.0
+        return _MARK_EVIDENCE if _STARTS_MARK.match(right.plain) else 0.0
     return _own_evidence(left) + _border_evidence(left.plain, right.plain)
 
 
@@ -147,27 +149,28 @@ def _own_evidence(piece: Piece) -> float:
     plain = piece.plain
     comma = re.search("[,、]", plain) is not None
     if piece.kind == "open":
-        evidence = 4.0 if comma or "。" in plain else 0.0
+        evidence = 4.0 if comma or holds_sentence(plain) else 0.0
         return evidence - 2.0 * is_numbered(plain)
-    evidence = (
-        (1.0 if _is_balanced(plain) else 3.5) * comma + 1.0 * bool(_STARTS_TEXT.match(plain)) - 1.0
-    )
-    evidence += 1.5 * bool(_STARTS_NEWS.match(plain))
-    evidence -= 1.3 * (" " in plain) + 1.0 * piece.gap
-    return evidence - 4.0 * is_numbered(plain)
+    evidence = -1.0
+    if comma:
+        evidence += 2.0 if _is_slogan(plain) else 3.5
+    evidence += 1.0 * bool(_STARTS_TEXT.match(plain)) + 1.5 * bool(_STARTS_NEWS.match(plain))
+    evidence -= 1.3 * (" " in plain) + 3.0 * piece.gap + 4.0 * is_numbered(plain)
+    return evidence
 
 
-def _is_balanced(plain: str) -> bool:
-    """Tell whether the clauses of a line are of about one length, as those of headings are."""
+def _is_slogan(plain: str) -> bool:
+    """Tell whether a line with commas reads like a heading: two short clauses, or even ones."""
     lengths = [len(clause) for clause in plain.split(",")]
-    balanced = max(lengths) - min(lengths) <= _BALANCE_CHARS and max(lengths) <= _CLAUSE_CHARS
-    return balanced and re.search(r"\d", plain) is None
+    even = max(lengths) - min(lengths) <= _EVEN_CHARS and max(lengths) <= _CLAUSE_CHARS
+    short = len(lengths) == 2 and len(plain) <= _SLOGAN_CHARS  # noqa: PLR2004 - two clauses
+    return (even or short) and re.search(r"\d", plain) is None
 
 
 def _border_evidence(left: str, right: str) -> float:
     """Return the evidence that `right` continues the sentence in which `left` stops."""
     if _STARTS_MARK.match(right):
-        return 6.0
+        return _MARK_EVIDENCE
     evidence = 0.0
     if _ENDS_OPEN.search(left):
         evidence += 3.0
@@ -204,8 +207,9 @@ def _crossing_evidence(before: str, after: str, *, last: int) -> float:
     start = 0
     for word in load_segmenter().words(before + after):
         if start < len(before) < start + len(word):
-            breaks = start > len(before) - last
-            return 1.5 if breaks else 4.5 if len(word) > 2 else 3.5  # noqa: PLR2004 - pairs meet by chance
+            if start > len(before) - last:
+                return 1.5
+            return 4.5 if len(word) > 2 else 3.5  # noqa: PLR2004 - pairs meet by chance
         start += len(word)
     return 0.0
 

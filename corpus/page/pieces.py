@@ -17,7 +17,6 @@ from corpus.page.lines import (
     Line,
     ends_sentence,
     holds_sentence,
-    is_numbered,
     picture_gap,
 )
 
@@ -81,7 +80,7 @@ def kind_of(plain: str) -> PieceKind:
         return "text"
     if len(plain) > LONG_LINE_CHARS or holds_sentence(plain):
         return "open"
-    return "text" if is_numbered(plain) and len(plain) > LONG_LINE_CHARS else "short"
+    return "short"
 
 
 def tight_headings(pieces: list[Piece]) -> list[Piece]:
@@ -102,10 +101,10 @@ def _as_heading(run: list[Piece]) -> list[Piece]:
     whole = sum(len(piece.plain) for piece in run)
     if not 1 < len(run) <= MOST_HEADING_LINES or whole > LONG_LINE_CHARS:
         return run
-    return [heading_of(run)]
+    return [_heading_of(run)]
 
 
-def heading_of(run: list[Piece]) -> Piece:
+def _heading_of(run: list[Piece]) -> Piece:
     """Return the lines of one heading as a piece, a blank where a line ended."""
     parts = [run[0].text]
     for piece in run[1:]:

@@ -88,7 +88,7 @@ def _with_title(pieces: list[Piece]) -> list[Piece]:
         return pieces
     plain = pieces[0].plain
     most = LONG_LINE_CHARS if holds_sentence(plain) else LONGEST_TITLE_CHARS
-    complete = "。" not in plain and not plain.endswith((",", "、", ":", ";", "…"))
+    complete = "。" not in plain and not plain.endswith((",", "、", ":", ";"))
     if pieces[0].kind in {"open", "text"} and len(plain) <= most and complete:
         return [pieces[0].become("short"), *pieces[1:]]
     return pieces
