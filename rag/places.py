@@ -38,11 +38,13 @@ class Gazetteer:
         names: stem by full name.
         parents: stems of the divisions above, by stem; a stem borne by several has all.
         levels: 1 for provinces, 2 for cities, 3 for counties and districts; the highest of a stem.
+        initials: first characters of names and stems.
     """
 
     names: dict[str, str]
     parents: dict[str, frozenset[str]]
     levels: dict[str, int]
+    initials: frozenset[str]
 
     def find(self, text: str, *, bare: Sequence[str] = ()) -> list[PlaceMention]:
         """Return the places a folded text names, in order.
@@ -70,7 +72,7 @@ class Gazetteer:
         return self.levels.get(stem, 3)
 
     def _at(self, text: str, at: int, bare: Sequence[str]) -> PlaceMention | None:
-        if text[at] not in _first_characters():
+        if text[at] not in self.initials:
             return None
         for length in range(min(_LONGEST, len(text) - at), 1, -1):
             piece = text[at : at + length]
@@ -88,33 +90,40 @@ class Gazetteer:
 @lru_cache(maxsize=1)
 def gazetteer() -> Gazetteer:
     """Return the divisions of China as of `rag/data/divisions.tsv`."""
-    rows: list[tuple[str, str]] = []
     text = files("rag").joinpath("data/divisions.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            code, name = line.split("\t")
-            rows.append((code, name))
-    by_code = {code: stem_of(name) for code, name in rows}
+    lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return make_gazetteer([(code, name) for code, name in lines])
+
+
+def make_gazetteer(divisions: Sequence[tuple[str, str]]) -> Gazetteer:
+    """Return the gazetteer of (GB/T 2260 code, name) pairs.
+
+    The first two digits of a code name its province, the first four its city.
+    """
+    by_code = {code: stem_of(name) for code, name in divisions}
     names: dict[str, str] = {}
     parents: dict[str, set[str]] = {}
     levels: dict[str, int] = {}
-    for code, name in rows:
+    for code, name in divisions:
         stem = by_code[code]
         names[name] = stem
         above = (by_code.get(f"{code[:2]}0000"), by_code.get(f"{code[:4]}00"))
         parents.setdefault(stem, set()).update(p for p in above if p and p != stem)
         level = 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
         levels[stem] = min(level, levels.get(stem, 3))
-    return Gazetteer(names, {k: frozenset(v) for k, v in parents.items()}, levels)
+    return Gazetteer(
+        names,
+        {stem: frozenset(above) for stem, above in parents.items()},
+        levels,
+        frozenset(name[0] for name in (*names, *levels)),
+    )
 
 
 def stem_of(name: str) -> str:
-    """Return a division's name without its tail and nations: 石柱土家族自治县 → 石柱."""
-    stem = _NATION.sub("", _SUFFIX.sub("", name))
-    return stem if len(stem) > 1 else name
+    """Return a division's name without its tail and nations: 石柱土家族自治县 → 石柱.
 
-
-@lru_cache(maxsize=1)
-def _first_characters() -> frozenset[str]:
-    known = gazetteer()
-    return frozenset(name[0] for name in (*known.names, *known.levels))
+    What would leave a single character stays: 内蒙古, 城区.
+    """
+    bare = _SUFFIX.sub("", name)
+    candidates = (_NATION.sub("", bare), bare, name[:-1])
+    return next((stem for stem in candidates if len(stem) > 1), name)
