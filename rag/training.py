@@ -1,9 +1,12 @@
-"""How the reader's weights were made: `python -m rag.training BEIR_FOLDER… --out FILE`.
+"""How the reader's weights were made: `python -m rag.training SET… --out FILE`.
 
-Each folder holds `corpus.jsonl.gz`, `queries.jsonl.gz` (with `answers`) and `qrels.tsv`. A unit is
-right when it stands in a relevant article and holds one of the answers. Half of the questions
-(even places) train, the other half test. Weights come from a softmax over the units of each
-question; the confidence from a logistic regression over the best unit's features, on every
+Each set is a BEIR folder (`corpus.jsonl.gz`, `queries.jsonl.gz` with `answers`, `qrels.tsv`) or a
+question set beside its articles. What ships was made from CMRC 2018 trial, DRCD dev (500 questions
+of each) and this project's own `corpus/questions.jsonl`.
+
+A unit is right when it stands in a relevant article and holds one of the answers. Half of the
+questions (even places) train, the other half test. Weights come from a softmax over the units of
+each question; the confidence from a logistic regression over the best unit's features, on every
 question twice: once as it is, once with its relevant articles hidden, when nothing is right.
 
 A tool for developers: it prints, and needs what the dev group installs.
@@ -33,6 +36,8 @@ from rag.settings import Settings
 from rag.stages import ARTICLES_READ
 
 STEPS, RATE, DECAY, SEED = 600, 0.05, 1e-3, 7
+Asked = tuple[str, Sequence[str], set[str]]
+"""A question, its answers, and the identifiers or titles of the articles that hold them."""
 FRESH = ReaderModel("untrained", np.zeros(len(FEATURES)), np.zeros(len(FEATURES)), 0.0)
 
 
@@ -53,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, default=1000, help="questions of a folder at most")
     parser.add_argument("--version", default="reader-1")
     options = parser.parse_args(arguments)
-    cases = {folder.name: list(read_cases(folder, options.limit)) for folder in options.folders}
+    cases = {one.name: list(read_cases(one, options.limit)) for one in options.folders}
     train = [case for found in cases.values() for case in found[::2]]
     weights = fit_ranking(train)
     report(cases, weights)
@@ -68,26 +73,41 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.out.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 
 
-def read_cases(folder: Path, limit: int) -> Iterator[Case]:
-    """Yield a case for each answerable question whose answer stands in one unit."""
-    relevant = _qrels(folder / "qrels.tsv")
+def read_cases(path: Path, limit: int) -> Iterator[Case]:
+    """Yield a case for each question of a BEIR folder or of a question set beside its articles.
+
+    A question set (`corpus/questions.jsonl`) is asked over the folder `articles` next to it; its
+    evidence names the relevant articles by title. Questions that follow another are left out.
+    """
     with tempfile.TemporaryDirectory() as work:
-        source = Path(work) / "corpus.jsonl"
-        source.write_text(
-            "".join(
-                json.dumps({**line, "id": line["_id"]}, ensure_ascii=False) + "\n"
-                for line in _lines(folder / "corpus.jsonl.gz")
-            ),
-            encoding="utf-8",
-        )
+        if path.is_dir():
+            source, asked = Path(work) / "corpus.jsonl", _beir_questions(path)
+            lines = ({**line, "id": line["_id"]} for line in _lines(path / "corpus.jsonl.gz"))
+            text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+            source.write_text(text, encoding="utf-8")
+        else:
+            source, asked = path.parent / "articles", _set_questions(path)
         settings = Settings.model_validate({"index": {"dir": Path(work) / "index"}})
         build(settings, [source])
         assistant = Assistant(settings, open_index(settings))
-        for query in list(_lines(folder / "queries.jsonl.gz"))[:limit]:
-            answers = [fold(answer) for answer in query.get("answers") or ()]
-            case = _case(assistant, query["text"], answers, relevant.get(query["_id"], set()))
+        for question, answers, relevant in list(asked)[:limit]:
+            case = _case(assistant, question, [fold(answer) for answer in answers], relevant)
             if case is not None:
                 yield case
+
+
+def _beir_questions(folder: Path) -> Iterator[Asked]:
+    relevant = _qrels(folder / "qrels.tsv")
+    for query in _lines(folder / "queries.jsonl.gz"):
+        yield query["text"], query.get("answers") or [], relevant.get(query["_id"], set())
+
+
+def _set_questions(path: Path) -> Iterator[Asked]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        asked = json.loads(line)
+        if not asked["follows"]:
+            titles = {evidence["article"] for evidence in asked["evidence"]}
+            yield asked["question"], asked["answers"], titles
 
 
 def _case(
@@ -97,19 +117,21 @@ def _case(
     question = analyse(text, index.segmenter)
     reader = Reader(question, index.generation.lexical.inverse_frequency, FRESH)
     ids = dict.fromkeys(hit.passage.article_id for hit in assistant.retrieve(text, top_k=20))
-    features, right, mine = [], [], []
+    features: list[Matrix] = []
+    right, mine = [], []
     for rank, article_id in enumerate(list(ids)[: ARTICLES_READ + 1], start=1):
         article = assistant.article(article_id)
         view = lay_open(article, question, index.segmenter)
         if not view.units or not names_fit(view, question.names):
             continue
         read = reader.read(view, rank=rank).features
+        is_relevant = bool({article.record_id, article.title} & relevant)
         for number, unit in enumerate(view.units):
             if unit.is_heading or not said_of_asked(view, number, question):
                 continue
             features.append(read[number])
-            mine.append(article.record_id in relevant)
-            right.append(mine[-1] and any(answer in unit.folded for answer in answers))
+            mine.append(is_relevant)
+            right.append(is_relevant and any(answer in unit.folded for answer in answers))
     if not features:
         return None
     return Case(np.array(features), np.array(right, float), np.array(mine, float))
