@@ -44,6 +44,8 @@ class Article:
         text: the body, paragraphs separated by one line break.
         source: the file it was read from, as the caller named it.
         offsets: leads any span of `text` back to the decoded file.
+        display_title: what to show where the source gives no headline: "(无题)" and the clause that
+            says what it is about; "" when there is a headline, or nothing better is known.
         url: where the article says it was published, or None.
         published: ISO date (YYYY, YYYY-MM or YYYY-MM-DD) stated by the source, or None.
         author: the byline as written, or None.
@@ -63,6 +65,7 @@ class Article:
     text: str
     source: str
     offsets: OffsetMap
+    display_title: str = ""
     url: str | None = None
     published: str | None = None
     author: str | None = None

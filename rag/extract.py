@@ -28,6 +28,8 @@ NEAR_BEST = 0.6
 """Further sentences are quoted when their chance is this share of the best one's."""
 NEXT_BEST = 0.2
 """The same for the sentence that follows the best one, which often completes it."""
+LACKING_POWER_FIGURES = 2
+"""A missing noun weighs twice where a figure is asked for: 58万元 of something else is a lie."""
 LIST_CHARS = 400
 """Longest list quoted behind the sentence that announces it (分三类)."""
 SAME_FIGURES = 0.5
@@ -48,7 +50,9 @@ _PLACE_SPAN = re.compile(
 _ANNOUNCES = re.compile(
     r"[一二两三四五六七八九十\d][大个]?(?:类|项|步|点|种|条|方面|档|个)[^、,，]{0,6}[。:：]?$"
 )
-_LISTED = re.compile(r"(?:[:：]|包括|分为|设有?|分别(?:是|为)|即)([^。;；]*?、[^。;；]*)")
+_LISTED = re.compile(
+    r"(?:[:：]|包括|分为|设(?:有|立了?|置了?)?|分别(?:是|为)|即)((?:[^。;；,，、]+、)+[^。;；,，、]+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +229,10 @@ def confidence_of(features: Matrix, model: ReaderModel) -> float:
     """
     total = float(features @ model.confidence_weights) + model.bias
     lacking = float(features[FEATURES.index("noun_nowhere")])
-    return float(1 / (1 + np.exp(-total))) * (1 - lacking)
+    wanted = features[[FEATURES.index("wanted"), FEATURES.index("wanted_lacking")]]
+    asks_figure = bool(wanted.any())
+    power = LACKING_POWER_FIGURES if asks_figure else 1
+    return float(1 / (1 + np.exp(-total))) * (1 - lacking) ** power
 
 
 def _chance(candidate: Candidate, best: Candidate) -> float:
@@ -289,12 +296,24 @@ def _quote(question: Question, candidate: Candidate, *, spans: Sequence[tuple[in
     if not question.wanted:
         first, last = view.sentence_of(candidate.number)
         start, end = view.units[first].start, view.units[last - 1].end
-        if question.kind in ("list", "how") and _ANNOUNCES.search(view.units[last - 1].folded):
+        if question.kind == "list" and last - first > 1:
+            spans = _whole_list(view, first, last) or spans
+        announces = _ANNOUNCES.search(view.units[last - 1].folded)
+        if question.kind in ("list", "how") and announces and "、" not in unit.folded:
             end = _end_of_list(view, last)
     text = view.article.text
     while end > start and text[end - 1] in ";；,，":
         end -= 1
     return Quote(view.article, start, end, candidate.confidence, tuple(spans))
+
+
+def _whole_list(view: ArticleView, first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """Return the range from a colon to the end of a sentence whose parts are a list, or ()."""
+    text, end = view.article.text, view.units[last - 1].end
+    colon = max(text.find(mark, view.units[first].start, view.units[first].end) for mark in ":：")
+    while end > colon and text[end - 1] in "。！;；":
+        end -= 1
+    return ((colon + 1, end),) if colon >= 0 else ()
 
 
 def _end_of_list(view: ArticleView, first: int) -> int:

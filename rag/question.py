@@ -11,6 +11,7 @@ from corpus import Segmenter, fold
 from rag.facts import Mention, find_mentions, measures_agree
 from rag.places import gazetteer
 from rag.types import FactKind, Turn
+from rag.vocabulary import synonyms
 
 AnswerKind = Literal[
     "amount", "count", "percent", "date", "person", "place", "organisation",
@@ -34,7 +35,11 @@ _KINDS: tuple[tuple[AnswerKind, str], ...] = (
         "list",
         rf"哪些|哪{_HOW_MANY}|哪[二三四五六七八九十两](?:个|项|类|种|条|点|方面)|分别是|包括什么|有什么内容|几个类别|哪几",
     ),
-    ("amount", rf"{_HOW_MANY}(?:{_MONEY})|(?:{_MONEY})[^,。]{{0,8}}(?:多少|好多|几多)"),
+    (
+        "amount",
+        rf"{_HOW_MANY}(?:{_MONEY})|(?:多少|好多|几多)[^,。;?人名位个家次场]{{0,4}}(?:{_MONEY})"
+        rf"|(?:{_MONEY})[^,。]{{0,8}}(?:多少|好多|几多)",
+    ),
     ("count", rf"{_HOW_MANY}|多久|多长|多大|多高|多远"),
     ("person", r"谁|哪位|何人|什么人|叫什么名字|哪个人|哪名"),
     ("place", r"哪里|哪儿|何处|什么地方|在哪|哪个(?:区|县|市|镇|村|街道|地方|社区)|啥地方|何地"),
@@ -322,7 +327,11 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
     for mention in mentions:
         rest = f"{rest[: mention.start]}{' ' * len(mention.text)}{rest[mention.end :]}"
     tagged = segmenter.tagged(_DROPPED.sub(" ", rest))
-    terms = {word: Term(word, _weight(tag)) for word, tag in tagged if _is_content(word, tag)}
+    terms = {
+        word: Term(word, _weight(word, tag, segmenter))
+        for word, tag in tagged
+        if _is_content(word, tag)
+    }
     persons = tuple(dict.fromkeys(word for word, tag in tagged if is_person(word, tag)))
     names = [*persons, *(word for word, tag in tagged if tag.startswith("nt"))]
     quoted = [match[1] for match in _QUOTED.finditer(folded)]
@@ -470,14 +479,18 @@ def _is_name(stem: str, segmenter: Segmenter) -> bool:
     return len(tagged) != 1 or tagged[0][1] not in _COMMON_TAGS
 
 
-def _weight(tag: str) -> float:
+def _weight(word: str, tag: str, segmenter: Segmenter) -> float:
     """Return how much a word says of the matter by its part of speech.
+
+    A word that no dictionary knows may have been cut wrongly (消费季发 → 消费, 季发): it counts
+    half, unless it is a name.
 
     Source: order by reason: people asking change verbs and adjectives (拿到, 领取) where they keep
     nouns; checked on the sample questions.
     """
     if tag.startswith(("n", "vn", "j", "eng", "i", "l")):
-        return 1.0
+        known = segmenter.knows(word) or word in synonyms() or word.isascii()
+        return 1.0 if known or is_person(word, tag) else 0.5
     return 0.5 if tag.startswith("v") else 0.35
 
 

@@ -19,9 +19,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus import fold
 from rag.evidence import ArticleView, InverseFrequency, person_fits
 from rag.question import Question
+from rag.vocabulary import synonyms
 
 Matrix = NDArray[np.float64]
 
@@ -180,20 +180,6 @@ def reader_model() -> ReaderModel:
     weights = np.array([raw["weights"][name] for name in FEATURES])
     confidence = np.array([raw["confidence"][name] for name in FEATURES])
     return ReaderModel(raw["version"], weights, confidence, raw["confidence"]["bias"])
-
-
-@lru_cache(maxsize=1)
-def synonyms() -> dict[str, tuple[str, ...]]:
-    """Return the words that may stand for each word, from `rag/data/synonyms.txt`."""
-    groups: dict[str, tuple[str, ...]] = {}
-    text = files("rag").joinpath("data/synonyms.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            words = fold(line).split()
-            for word in words:
-                others = tuple(other for other in words if other != word)
-                groups[word] = (*groups.get(word, ()), *others)
-    return groups
 
 
 def match(word: str, text: str) -> float:

@@ -18,7 +18,8 @@ from rag.store import Store
 from rag.tables import checksum, connect, explained, make_file
 
 _DETAILS = (
-    "url", "author", "editor", "outlet", "page", "section", "kicker", "place", "encoding",
+    "display_title", "url", "author", "editor", "outlet", "page", "section", "kicker", "place",
+    "encoding",
 )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from rag.settings import Settings
 from rag.store_writer import StoreWriter
 from rag.upkeep import STORE, bring_up, writing
 
-INGEST_LAYOUT = "1"
+INGEST_LAYOUT = "2"
 """Raise when readers, repair, page splitting or chunking change what an unchanged file gives."""
 ENCODE_BATCH = 512
 REBUILD = "run `wenju build SOURCE…`"
