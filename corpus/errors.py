@@ -17,3 +17,7 @@ class DecodeError(CorpusError):
 
 class DictionaryError(CorpusError):
     """The user dictionary of the segmenter cannot be read."""
+
+
+class FormatError(CorpusError):
+    """A document is not what its name says, is locked or too large, or its parser gave up."""

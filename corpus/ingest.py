@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from corpus.clean import NOTHING_STATED, take_header, take_title, tidy
+from corpus.draft import Draft, Problem
 from corpus.errors import CorpusError, SourceError
-from corpus.readers import READERS, Draft, Problem, suffix_of
+from corpus.readers import READERS, REFUSED, suffix_of
 from corpus.types import Article, Failure, Repair, article_id_of
 
 
@@ -116,6 +117,7 @@ def _page_articles(draft: Draft, source: str) -> Iterator[Article]:
             text=found.body.text,
             source=source,
             offsets=found.body.offsets,
+            display_title="" if found.title else found.display_title,
             url=header.url or stated.url,
             published=header.published or stated.published,
             author=found.author or header.author,
@@ -169,4 +171,4 @@ def _visible(folders: list[str], names: list[str]) -> list[str]:
 
 
 def _unknown_kind() -> str:
-    return f"the kinds of file known are {' '.join(sorted(READERS))}"
+    return f"the kinds of file known are {' '.join(sorted(READERS.keys() - REFUSED.keys()))}"

@@ -7,55 +7,26 @@ or a page, a `Problem` for a record that cannot be read. What spoils the whole f
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from io import BufferedReader
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from corpus import html, markdown
-from corpus.clean import NOTHING_STATED, Header, iso_date
+from corpus.archive import members
+from corpus.clean import Header, iso_date
 from corpus.decode import Line, decode, decode_lines
+from corpus.documents import read_csv, read_docx, read_mhtml, read_pdf, read_xlsx
+from corpus.draft import Draft, Problem, Reader
+from corpus.errors import CorpusError, FormatError
 from corpus.jsonl import Located, located_text, read_object
 from corpus.offsets import MappedText
+from corpus.sandbox import read_bounded
 
 # BEIR collections call the identifier _id.
 _STATED_BY_COLLECTIONS = ("id", "_id", "title", "published", "outlet", "author", "url")
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An article, or a page of them, as a file holds it: located but not yet cleaned.
-
-    Attributes:
-        body: the text with its way back to the decoded file.
-        encoding: the encoding the file was decoded from.
-        title: the headline, "" for none; None when it still stands in `body`, if anywhere.
-        header: what the file states about the article beside its text.
-        is_page: whether headline, byline and other lines around the article may still stand in
-            `body`; a collection's record has none.
-        record_id: the identifier a collection gives it, or None.
-        where: its place inside the file ("line 12"), or None for the whole file.
-    """
-
-    body: MappedText
-    encoding: str
-    title: str | None = None
-    header: Header = NOTHING_STATED
-    is_page: bool = True
-    record_id: str | None = None
-    where: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A record that cannot be read: its place in the file, what is wrong, what to do."""
-
-    where: str
-    reason: str
-
-
-Reader = Callable[[BinaryIO], Iterator[Draft | Problem]]
 
 
 def suffix_of(path: Path) -> str | None:
@@ -100,14 +71,78 @@ def read_jsonl_gz(file: BinaryIO) -> Iterator[Draft | Problem]:
         yield from read_jsonl(cast("BinaryIO", BufferedReader(unpacked)))
 
 
+def read_zip(file: BinaryIO) -> Iterator[Draft | Problem]:
+    """Read an archive: each file in it as if it stood alone, offsets counting in that file.
+
+    The name of the file in the archive becomes the identifier of the record, or goes before it.
+    """
+    for member in members(read_bounded(file)):
+        suffix = suffix_of(Path(member.name))
+        if member.data is None:
+            yield Problem(member.name, member.reason)
+        elif suffix == ".zip":
+            yield Problem(member.name, "is an archive in an archive; unpack it and add it itself")
+        elif suffix is None:
+            yield Problem(member.name, "is of a kind that cannot be read")
+        else:
+            yield from _member_drafts(member.name, READERS[suffix], member.data)
+
+
+def refuse(reason: str) -> Reader:
+    """Return the reader of a format that cannot be read: it says what to do instead."""
+
+    def read(_file: BinaryIO) -> Iterator[Draft | Problem]:
+        raise FormatError(reason)
+
+    return read
+
+
+_OLD_WORD = (
+    "is in a format that cannot be read; open it in Word or LibreOffice and save it as .docx "
+    "(or: soffice --headless --convert-to docx FILE)"
+)
+_OLD_EXCEL = (
+    "is in a format that cannot be read; open it in Excel or LibreOffice and save it as .xlsx "
+    "(or: soffice --headless --convert-to xlsx FILE)"
+)
+REFUSED: dict[str, Reader] = {
+    ".doc": refuse(_OLD_WORD),
+    ".rtf": refuse(_OLD_WORD),
+    ".wps": refuse(_OLD_WORD),
+    ".xls": refuse(_OLD_EXCEL),
+}
 READERS: dict[str, Reader] = {
     ".txt": read_text,
     ".md": read_markdown,
     ".html": read_html,
     ".htm": read_html,
+    ".mhtml": read_mhtml,
+    ".mht": read_mhtml,
     ".jsonl": read_jsonl,
     ".jsonl.gz": read_jsonl_gz,
+    ".csv": read_csv,
+    ".xlsx": read_xlsx,
+    ".docx": read_docx,
+    ".pdf": read_pdf,
+    ".zip": read_zip,
+    **REFUSED,
 }
+
+
+def _member_drafts(name: str, read: Reader, data: bytes) -> Iterator[Draft | Problem]:
+    """Yield what a file in an archive holds, and a `Problem` for what spoils that file alone."""
+    try:
+        for one in read(BytesIO(data)):
+            where = f"{name}, {one.where}" if one.where else name
+            if isinstance(one, Problem):
+                yield Problem(where, one.reason)
+            else:
+                record_id = f"{name}#{one.record_id}" if one.record_id else name
+                yield replace(one, where=where, record_id=record_id)
+    except CorpusError as error:
+        yield Problem(name, str(error))
+    except (OSError, EOFError, zlib.error) as error:
+        yield Problem(name, f"cannot be read to its end: {error}")
 
 
 def _record(line: Line, text: str) -> Draft | Problem:
