@@ -37,7 +37,6 @@ def main() -> None:
         batch=options.batch,
         learning_rate=options.learning_rate,
         temperature=options.temperature,
-        dims=(64, 128, options.dim) if options.matryoshka else (options.dim,),
         seed=options.seed,
     )
     weights = _rarity(documents, rows, longest=options.longest)
@@ -63,15 +62,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fold", required=True, help="module:function that folds text")
     parser.add_argument("--before", help="leave out documents published from this ISO date on")
     parser.add_argument("--groups", type=int, default=58_000, help="size of the vocabulary")
-    parser.add_argument("--longest", type=int, default=4, help="characters in a group")
+    parser.add_argument("--longest", type=int, default=2, help="characters in a group")
     parser.add_argument("--dim", type=int, default=256)
     parser.add_argument("--steps", type=int, default=10_000)
     parser.add_argument("--batch", type=int, default=1024)
-    parser.add_argument("--learning-rate", type=float, default=0.01)
+    parser.add_argument("--learning-rate", type=float, default=0.02)
     parser.add_argument("--temperature", type=float, default=0.05)
-    parser.add_argument("--matryoshka", action="store_true", help="also train 64 and 128 dims")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1)
     return parser.parse_args()
 
 

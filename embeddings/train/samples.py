@@ -36,7 +36,7 @@ class PairSource:
         vocabulary: Mapping[str, int],
         *,
         longest: int,
-        window_groups: int = 400,
+        window_groups: int = 200,
     ) -> None:
         """Turn the documents into rows, once.
 

@@ -26,7 +26,7 @@ def bags(*rows):
 def test_loss_is_the_softmax_over_the_batch_worked_out_by_hand():
     table = torch.tensor([[2.0, 0.0], [0.0, 3.0]])
     # Queries and passages are (1, 0) and (0, 1): agreement 1 on the diagonal, 0 off it.
-    loss = loss_of(table, bags([0], [1]), bags([0], [1]), dims=(2,), temperature=1.0)
+    loss = loss_of(table, bags([0], [1]), bags([0], [1]), temperature=1.0)
     assert float(loss) == pytest.approx(np.log1p(np.exp(-1.0)), rel=1e-5)
 
 
@@ -34,7 +34,7 @@ def test_learning_brings_pairs_together(tmp_path):
     table = np.random.default_rng(1).standard_normal((4, 8)).astype(np.float32)
     batch = (bags([0], [1]), bags([2], [3]))
     losses = []
-    Learner(table, Recipe(steps=60, learning_rate=0.1, dims=(8,))).learn(
+    Learner(table, Recipe(steps=60, learning_rate=0.1)).learn(
         ((step, *batch) for step in range(60)),
         report=lambda _, loss: losses.append(loss),
         checkpoint=tmp_path / "c.safetensors",
@@ -79,7 +79,7 @@ def test_same_seed_gives_the_same_weights(monkeypatch, collection, tmp_path):
 
 def test_broken_off_run_goes_on_where_it_was(tmp_path):
     table = np.random.default_rng(1).standard_normal((4, 8)).astype(np.float32)
-    recipe = Recipe(steps=6, dims=(8,))
+    recipe = Recipe(steps=6)
     steps = [(step, bags([0], [1]), bags([2], [3])) for step in range(6)]
     checkpoint = tmp_path / "c.safetensors"
     whole, first, second = (Learner(table, recipe) for _ in range(3))
@@ -89,3 +89,10 @@ def test_broken_off_run_goes_on_where_it_was(tmp_path):
     assert second.step == 3
     second.learn(steps[3:], report=lambda *_: None, checkpoint=checkpoint)
     np.testing.assert_array_equal(second.table, whole.table)
+
+
+def test_checkpoint_of_another_run_is_refused(tmp_path):
+    path = tmp_path / "c.safetensors"
+    Learner(np.zeros((4, 8), dtype=np.float32), Recipe(steps=1)).save(path)
+    with pytest.raises(ValueError, match="another run"):
+        Learner(np.zeros((4, 16), dtype=np.float32), Recipe(steps=1)).restore(path)
