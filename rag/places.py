@@ -38,7 +38,7 @@ class Gazetteer:
         names: stem by full name.
         parents: stems of the divisions above, by stem; a stem borne by several has all.
         levels: 1 for provinces, 2 for cities, 3 for counties and districts; the highest of a stem.
-        initials: first characters of names and stems.
+        initials: first two characters of names and stems.
     """
 
     names: dict[str, str]
@@ -55,12 +55,12 @@ class Gazetteer:
         mentions: list[PlaceMention] = []
         at = 0
         while at < len(text):
-            mention = self._at(text, at, bare)
-            if mention is None:
+            found = text[at : at + 2] in self.initials and self._at(text, at, bare)
+            if not found:
                 at += 1
             else:
-                mentions.append(mention)
-                at = mention.end
+                mentions.append(found)
+                at = found.end
         return mentions
 
     def is_within(self, stem: str, of: str) -> bool:
@@ -72,8 +72,6 @@ class Gazetteer:
         return self.levels.get(stem, 3)
 
     def _at(self, text: str, at: int, bare: Sequence[str]) -> PlaceMention | None:
-        if text[at] not in self.initials:
-            return None
         for length in range(min(_LONGEST, len(text) - at), 1, -1):
             piece = text[at : at + length]
             if piece in self.names:
@@ -115,7 +113,7 @@ def make_gazetteer(divisions: Sequence[tuple[str, str]]) -> Gazetteer:
         names,
         {stem: frozenset(above) for stem, above in parents.items()},
         levels,
-        frozenset(name[0] for name in (*names, *levels)),
+        frozenset(name[:2] for name in (*names, *levels)),
     )
 
 
