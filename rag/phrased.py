@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus import Article
-from rag.cite import cite, display_title, facts_in, support
+from rag.cite import cite, display_title, facts_in
 from rag.compose import notes_on
 from rag.extract import Quote
 from rag.generate import Generator
 from rag.index import OpenIndex
 from rag.markers import clean_markers, settled, statements
 from rag.prompts import PromptPassage, says_not_found
-from rag.question import Question, analyse
-from rag.reader import Matcher
+from rag.question import Question
+from rag.support import support
 from rag.types import Answer, ScoredPassage, Turn
 from rag.wording import phrase
 
@@ -32,25 +32,16 @@ class _Draft:
 
     def take(self, words: str, quote: Quote) -> None:
         """Add a proven statement with the marker of its quote."""
-        same = [
-            i
-            for i, q in enumerate(self.quotes)
-            if (q.article, q.start) == (quote.article, quote.start)
-        ]
-        if not same:
+        if quote not in self.quotes:
             self.quotes.append(quote)
-        marker = same[0] + 1 if same else len(self.quotes)
-        self.lines.append(f"{words}[{marker}]")
+        self.lines.append(f"{words}[{self.quotes.index(quote) + 1}]")
 
     def answer(self) -> Answer:
         """Return the answer as far as it goes."""
-        text = "".join(self.lines)
-        notes = notes_on(self.quotes, like=self.question.text)
+        text, like = "".join(self.lines), self.question.text
+        notes = notes_on(self.quotes, like=like)
         if self.dropped:
-            notes = (
-                phrase("model_dropped", like=self.question.text, count=self.dropped),
-                *notes,
-            )
+            notes = (phrase("model_dropped", like=like, count=self.dropped), *notes)
         return Answer(
             question=self.question.text,
             status="partial" if self.dropped else "answered",
@@ -99,10 +90,11 @@ def phrased_answers(
             _judge(draft, statement.text, statement.markers, sources, index)
             if draft.lines:
                 yield draft.answer()
-    if says_not_found(heard):
+    spoken = statements(clean_markers(heard, passages=len(sources)))
+    if spoken and says_not_found(heard):
         yield fallback if fallback.status == "not_found" else _refused(question, sources)
         return
-    for statement in statements(clean_markers(heard, passages=len(sources)))[done:]:
+    for statement in spoken[done:]:
         _judge(draft, statement.text, statement.markers, sources, index)
     if draft.lines:
         yield draft.answer()
@@ -119,10 +111,13 @@ def _judge(
     index: OpenIndex,
 ) -> None:
     """Take a statement into the draft when a passage it cites carries it; else drop it."""
-    articles = list({sources[n - 1][1].article_id: sources[n - 1][1] for n in markers}.values())
-    matcher = Matcher(analyse(words, index.segmenter), index.generation.lexical.inverse_frequency)
+    articles = {sources[n - 1][1].article_id: sources[n - 1][1] for n in markers}
     quote = support(
-        words, articles, question=draft.question, matcher=matcher, segmenter=index.segmenter
+        words,
+        articles.values(),
+        question=draft.question,
+        inverse_frequency=index.generation.lexical.inverse_frequency,
+        segmenter=index.segmenter,
     )
     if quote is None:
         draft.dropped += 1
