@@ -1,6 +1,6 @@
 """Measure an encoder: how well it finds passages, alone and mixed with BM25, and how fast it is.
 
-    python tests/bench/encoder.py --data ../shared/data [--kind static] [--model FOLDER]
+    python -m tests.bench.encoder --data ../shared/data [--kind static] [--model FOLDER]
 
 Text is folded as the index folds it. Documents are cut into passages of at most 300 characters
 at sentence ends; a document scores as its best passage does, in both legs. BM25 (bm25s, its own
@@ -30,6 +30,7 @@ from corpus.fold import fold
 from embeddings import Encoder, load_encoder
 
 MEASURES = [ir_measures.parse_measure(name) for name in ("nDCG@10", "Success@1", "RR@10")]
+SETS = ["gov", "rgb", "drcd", "cmrc", "incident_news", "headline_body"]
 DEPTH = 100
 PASSAGE_CHARS = 300
 Scores = NDArray[np.float32]
@@ -51,8 +52,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--kind", default="static")
     parser.add_argument("--model")
-    parser.add_argument("--weight", type=float, default=0.3)
-    parser.add_argument("--sets", nargs="+", default=["gov", "rgb", "drcd", "headline_body"])
+    parser.add_argument("--weights", type=float, nargs="+", default=[0.1, 0.2, 0.3])
+    parser.add_argument("--sets", nargs="+", default=SETS)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     start = time.perf_counter()
@@ -60,7 +61,7 @@ def main() -> None:
     results: dict[str, Any] = {"load_ms": 1000 * (time.perf_counter() - start)}
     for name in options.sets:
         bench = load_bench(options.data, name)
-        results[name] = measure(bench, encoder, weight=options.weight)
+        results[name] = measure(bench, encoder, weights=options.weights)
         show(name, results[name])
     results["speed"] = speed(encoder, load_bench(options.data, "gov"))
     sys.stdout.write(f"load {results['load_ms']:.0f} ms, {results['speed']}\n")
@@ -98,13 +99,14 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
         yield from map(json.loads, file)
 
 
-def measure(bench: Bench, encoder: Encoder, *, weight: float) -> dict[str, dict[str, float]]:
-    """Return the measures of the dense leg, of BM25 and of their mix."""
+def measure(bench: Bench, encoder: Encoder, *, weights: list[float]) -> dict[str, dict[str, float]]:
+    """Return the measures of the dense leg, of BM25 and of their mixes."""
     texts, owners = passages(bench)
     dense = dense_scores(bench, encoder, texts, owners)
     lexical = bm25_scores(bench, texts, owners)
-    mixed = weight * scaled(dense) + (1 - weight) * scaled(lexical)
-    legs = {"dense": dense, "bm25": lexical, "mixed": mixed}
+    legs = {"dense": dense, "bm25": lexical}
+    for weight in weights:
+        legs[f"mix {weight}"] = weight * scaled(dense) + (1 - weight) * scaled(lexical)
     return {leg: figures(bench, scores) for leg, scores in legs.items()}
 
 
@@ -178,7 +180,7 @@ def figures(bench: Bench, scores: Scores) -> dict[str, float]:
         best = np.argsort(-row, kind="stable")[:10]
         run[query] = {documents[i]: float(row[i]) for i in best}
     found = ir_measures.calc_aggregate(MEASURES, bench.qrels, run)
-    return {str(name): round(value, 4) for name, value in found.items()}
+    return {str(measure): round(found[measure], 4) for measure in MEASURES}
 
 
 def speed(encoder: Encoder, bench: Bench) -> dict[str, float]:
@@ -203,7 +205,7 @@ def show(name: str, result: dict[str, dict[str, float]]) -> None:
     """Print one line a leg."""
     for leg, values in result.items():
         line = "  ".join(f"{measure} {value:.3f}" for measure, value in values.items())
-        sys.stdout.write(f"{name:14} {leg:6} {line}\n")
+        sys.stdout.write(f"{name:14} {leg:8} {line}\n")
 
 
 if __name__ == "__main__":
