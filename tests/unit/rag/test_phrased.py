@@ -15,6 +15,7 @@ from rag.phrased import phrased_answers
 from rag.prompts import NOT_FOUND
 from rag.question import analyse
 from rag.types import Answer, ScoredPassage
+from tests.fake_generator import FakeGenerator
 from tests.fakes import make_article
 
 QUESTION = "武隆区建会补助多少"
@@ -37,21 +38,6 @@ FALLBACK = Answer(QUESTION, "answered", "引用原文", short="58万元", notes=
 TRUTH = "对乡镇街道工会一次性补助共计58万元[1]。对农民工建会另给补助6万元[1]。"
 
 
-class Scripted:
-    """A model that says these pieces and then, maybe, dies."""
-
-    name = "scripted"
-
-    def __init__(self, *pieces, dies=False):
-        self.pieces, self.dies, self.asked = pieces, dies, []
-
-    def generate(self, question, passages, *, history=()):
-        self.asked.append((question, passages, history))
-        yield from self.pieces
-        if self.dies:
-            raise GeneratorError("broke off")
-
-
 def sources(*articles):
     found = []
     for rank, article in enumerate(articles, start=1):
@@ -64,7 +50,7 @@ def sources(*articles):
 def answers(*pieces, question=QUESTION, fallback=FALLBACK, dies=False):
     return list(
         phrased_answers(
-            Scripted(*pieces, dies=dies),
+            FakeGenerator(*pieces, dies=dies),
             analyse(question, SEGMENTER),
             sources(SUBSIDY, OTHER),
             history=(),
@@ -132,7 +118,7 @@ def test_the_same_facts_in_other_words_are_let_through(said):
 
 
 def test_the_model_is_given_the_numbered_passages_and_the_conversation():
-    model = Scripted(TRUTH)
+    model = FakeGenerator(TRUTH)
     asked = analyse(QUESTION, SEGMENTER)
     list(
         phrased_answers(
@@ -264,7 +250,7 @@ def test_a_refusal_of_our_own_is_kept_as_it_was():
 
 def test_a_model_that_dies_is_an_error_after_what_was_proven():
     stream = phrased_answers(
-        Scripted(*TRUTH, dies=True),
+        FakeGenerator(*TRUTH, dies=True),
         analyse(QUESTION, SEGMENTER),
         sources(SUBSIDY),
         history=(),
