@@ -12,7 +12,7 @@ LEFT = (
     "六万元用于培训。",
     "　　第二段到此为止。",
 )
-RIGHT = ("涪陵区总工会全年投入七十", "二万元建设职工之家。")
+RIGHT = ("　　涪陵区总工会全年投入", "七十二万元建设职工之家。")
 
 
 def column(lines: tuple[str, ...], x: float, *, top: float = 760) -> list[tuple]:
@@ -32,6 +32,25 @@ def test_lines_are_joined_to_paragraphs_and_columns_follow_each_other() -> None:
         "第二段到此为止。\n"
         "涪陵区总工会全年投入七十二万元建设职工之家。"
     ]
+
+
+def test_columns_drawn_row_by_row_are_put_in_order() -> None:
+    left, right = column(LEFT, 60), column(RIGHT, 310)
+    rows = [left[0], right[0], left[1], right[1], *left[2:]]
+    head = [(60, 800, 18, "两区加大投入建设职工之家惠及基层职工")]
+    in_order = parse_pdf(pdf([[*head, *left, *right]]))
+    assert parse_pdf(pdf([[*head, *rows]])) == in_order
+    assert in_order[0].count("\n") == 3
+
+
+def test_the_rows_of_a_table_stay_rows() -> None:
+    rows = [("区县", "金额"), ("武隆区", "五十八万元"), ("涪陵区", "六万元")]
+    page = [
+        (x, 700 - 16 * n, 10, cell)
+        for n, row in enumerate(rows)
+        for x, cell in zip((60, 200), row, strict=True)
+    ]
+    assert parse_pdf(pdf([page])) == ["区县 金额\n武隆区 五十八万元\n涪陵区 六万元"]
 
 
 def test_a_paragraph_goes_on_in_the_next_column() -> None:
