@@ -57,10 +57,17 @@ def untangled(line: str, model: CharModel) -> Iterator[Tangle]:
     """Yield the stretches of a line that were misread; a line that stands well has none."""
     at = 0
     while (start := _first_start(line, at)) is not None:
-        tangle = _tangle(line, start, model)
-        if tangle:
-            yield tangle
-        at = tangle.end if tangle else start + 1
+        at = start + 1
+        best: Tangle | None = None
+        best_gain = _MIN_GAIN
+        for tangle in _tangles(line, start, model):
+            at = max(at, tangle.end)
+            gain = _likelihood(tangle.after, model) - _likelihood(line[start : tangle.end], model)
+            if gain > best_gain and _is_chinese(tangle.after, model):
+                best, best_gain = tangle, gain
+        if best:
+            at = best.end
+            yield best
 
 
 def _first_start(line: str, at: int) -> int | None:
@@ -68,20 +75,15 @@ def _first_start(line: str, at: int) -> int | None:
     return min((match.start() for match in found if match), default=None)
 
 
-def _tangle(line: str, start: int, model: CharModel) -> Tangle | None:
-    """Return the stretch that starts at a place, if some reading of it is Chinese enough."""
-    best: Tangle | None = None
-    best_gain = _MIN_GAIN
+def _tangles(line: str, start: int, model: CharModel) -> Iterator[Tangle]:
+    """Yield all ways to read the stretch that starts at a place, believable or not."""
     for layer in layers():
         if not layer.start.match(line, start):
             continue
-        edits = _stretch(line[start:], layer, _filled(layer, model))
+        edits = _stretch(line, start, layer, _filled(layer, model))
         before = line[start : start + edits[-1].end] if edits else ""
         for after, steps in _peeled(before, [edits], model):
-            gain = _likelihood(after, model) - _likelihood(before, model)
-            if gain > best_gain and _is_chinese(after, model):
-                best, best_gain = Tangle(start, start + len(before), after, tuple(steps)), gain
-    return best
+            yield Tangle(start, start + len(before), after, tuple(steps))
 
 
 def _peeled(
@@ -103,20 +105,21 @@ def _inverted(text: str, layer: Layer, model: CharModel) -> list[Edit]:
     at = 0
     while start := layer.start.search(text, at):
         first = start.start()
-        found = _stretch(text[first:], layer, _filled(layer, model))
+        found = _stretch(text, first, layer, _filled(layer, model))
         edits += [Edit(first + one.start, first + one.end, one.new, one.kind) for one in found]
         at = edits[-1].end if found else first + 1
     return edits
 
 
-def _stretch(text: str, layer: Layer, fill: Fill) -> list[Edit]:
-    """Return the edits for as much of the beginning of a text as can be read, strictly valid."""
+def _stretch(text: str, start: int, layer: Layer, fill: Fill) -> list[Edit]:
+    """Return the edits, counted from `start`, for as much as can be read there, strictly valid."""
     window = _WINDOW
     while True:
-        data, borders = _bytes(text[:window], layer)
+        here = text[start : start + window]
+        data, borders = _bytes(here, layer)
         edits, used = _read(data, borders, layer, fill)
-        if used + _WINDOW // 2 < window or window >= len(text):
-            return [edit for edit in edits if edit.new != text[edit.start : edit.end]]
+        if used + _WINDOW // 2 < window or start + window >= len(text):
+            return [edit for edit in edits if edit.new != here[edit.start : edit.end]]
         window *= 8
 
 

@@ -43,12 +43,13 @@ class Move:
 
 def moves(text: str, at: int, line_end: int) -> Iterator[Move]:
     """Yield every way to read what stands at `text[at]`, before `line_end`."""
+    for give, pattern in ((Give.TAG, TAG), (Give.HALF_TAG, HALF_TAG)):
+        if tag := pattern.match(text, at, line_end):
+            yield Move(give, tag.end(), reading=reading_of(tag[1]))
+            return
     char = text[at]
     if char == "?":
-        yield from _eaten(text, at, line_end)
-    if char == "(" and (tag := TAG.match(text, at, line_end)):
-        yield Move(Give.TAG, tag.end(), reading=reading_of(tag[1]))
-        return
+        yield _eaten(text, at, line_end)
     pair = gbk.bytes_of(char)
     if pair:
         yield Move(Give.PAIR, at + 1, pair=pair)
@@ -60,14 +61,9 @@ def moves(text: str, at: int, line_end: int) -> Iterator[Move]:
         yield Move(Give.TRAIL, at + 1, pair=(ord(char), 0))
 
 
-def _eaten(text: str, at: int, line_end: int) -> Iterator[Move]:
-    """Yield the ways to read a `?` that swallowed the ASCII character behind its byte."""
-    half = HALF_TAG.match(text, at, line_end)
-    if half:
-        yield Move(Give.HALF_TAG, half.end(), reading=reading_of(half[1]))
-        return
+def _eaten(text: str, at: int, line_end: int) -> Move:
+    """Return how to read a `?` that swallowed the ASCII character behind its byte."""
     tail = _TAG_END.match(text, at, line_end)
     if tail or at + 1 == line_end:
-        yield Move(Give.SIGN, tail.end() if tail else at + 1)
-        return
-    yield Move(Give.LOST, at + 1)
+        return Move(Give.SIGN, tail.end() if tail else at + 1)
+    return Move(Give.LOST, at + 1)

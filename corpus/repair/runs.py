@@ -22,10 +22,10 @@ from corpus.repair.states import LOST_MARK, Reading, Restored
 # Costs in nats. Source: REPAIR.md §3.2, set on simulated damage there.
 _STRAY_QUESTION_MARK = 11.5
 _STRAY_HALF_TAG = 10.0
-_MIN_GAIN = 12.0
+_MIN_GAIN = 10.0
 _GAIN_PER_UNKNOWN = 2.0
 _GAIN_PER_LOST = 4.0
-_GAIN_WITHOUT_RESIDUE = 5.0
+_GAIN_WITHOUT_RESIDUE = 7.0
 _GAIN_AT_LETTER = 8.0
 # Of 2,846 readings ahead by this much and without a guess, 9 were wrong; measured on simulated
 # damage of news and encyclopedia texts.
@@ -96,7 +96,7 @@ class Mender:
         if not found:
             return None
         gain, best = max(found, key=lambda one: one[0])
-        if gain > self._threshold(start, best):
+        if gain > self._threshold(start, best, line):
             margin = _SURE_LEAD if start.is_firm else _SURE_LEAD_IF_WEAK
             close = [one for one_gain, one in found if one_gain > gain - margin]
             return self._as_edits(start.start, best, _disputed(best, close))
@@ -119,21 +119,27 @@ class Mender:
             opened += restored.char
         return gain
 
-    def _threshold(self, start: Start, reading: Reading) -> float:
+    def _threshold(self, start: Start, reading: Reading, line: str) -> float:
         """Return the gain that a reading needs; infinite where it must not be believed."""
         state = reading.state
         needed = _MIN_GAIN + _GAIN_PER_UNKNOWN * state.unknown + _GAIN_PER_LOST * state.lost
         if not start.is_firm and start.state.chars:
             needed += _GAIN_AT_LETTER
-        restored = reading.restored()
-        known = sum(not one.guessed for one in restored)
-        if state.lost and known < _MIN_KNOWN_IF_LOST and not _day(restored, self._behind(reading)):
+        known = sum(not one.guessed for one in reading.restored())
+        if state.lost and known < _MIN_KNOWN_IF_LOST and not self._is_likely_loss(reading, line):
             return float("inf")
         if self._evidence.is_residue:
             return needed
         if known < _MIN_KNOWN and not self._is_plain_cut(reading):
             return float("inf")
         return needed + _GAIN_WITHOUT_RESIDUE
+
+    def _is_likely_loss(self, reading: Reading, line: str) -> bool:
+        """Tell whether a short reading that loses a character ends an open quotation or a day."""
+        restored = reading.restored()
+        chars = [one.char for one in restored]
+        closes = chars == ["。", "”", LOST_MARK] and line.count("“") > line.count("”")
+        return closes or bool(_day(restored, self._behind(reading)))
 
     def _is_plain_cut(self, reading: Reading) -> bool:
         """Tell whether a short reading is what a cut full stop leaves of a Traditional page.

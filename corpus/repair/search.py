@@ -16,8 +16,9 @@ from corpus.repair.states import LOST_MARK, Reading, Restored, State
 
 _BEAM = 32
 _MAX_TOKENS = 90
+_BUDGET = 200_000  # characters tried on one page, some two seconds; a real page needs 10,000
 _MARGIN = 12.0  # readings this much worse than the best one at the same place are given up
-_HOPELESS = 40.0  # so is the search when the best one is this much worse than the text itself
+_HOPELESS = 20.0  # so is the search when the best one is this much worse than the text itself
 _MAX_VANISHED = 6
 _COMMONEST, _LIKELIEST = 30, 6
 _VANISH_COST = -1.0
@@ -39,6 +40,7 @@ class Search:
         self._line_end = len(text)
         self._model = model
         self._evidence = evidence
+        self._budget = _BUDGET
         self._cache: dict[str, float] = {}
         self._commonest: dict[object, list[str]] = {}
 
@@ -59,14 +61,14 @@ class Search:
         finished: list[Reading] = []
         front: dict[int, list[State]] = {at: [start]}
         for _ in range(_MAX_TOKENS):
-            if not front:
+            if not front or self._budget < 0:
                 break
             here = min(front)
             states = _best(front.pop(here))
             if states[0].score < as_it_stands(here) - _HOPELESS:
                 break
             states = _best([*states, *self._vanished(states, here)])
-            finished.extend(self._vanished_trails(states, here))
+            finished.extend(self._lone_trails(states, here))
             for move in moves(self._text, here, self._line_end):
                 for state in states:
                     self._go(state, move, here, front, finished)
@@ -159,12 +161,15 @@ class Search:
             for char in self._likeliest(state.before, chars, untagged=True):
                 yield self._vanish(state, char, here)
 
-    def _vanished_trails(self, states: list[State], here: int) -> Iterator[Reading]:
+    def _lone_trails(self, states: list[State], here: int) -> Iterator[Reading]:
         """Yield readings in which a lone byte 80, which shows nothing either, closed the lead."""
+        tag = TAG.match(self._text, here, self._line_end)
         for state in states:
-            char = gbk.pairs().get((state.leads[0], _LONE_BYTE))
-            if char and len(state.leads) == 1 and state.chars:
-                after = self._plus(state, char, here, guessed=True, untagged=True)
+            chars = gbk.chars_between(state.leads, _LONE_BYTE)
+            if tag:
+                chars = [char for char in chars if fits(char, tag[1])]
+            if len(chars) == 1 and state.chars:
+                after = self._plus(state, chars[0], here, guessed=not tag, untagged=not tag)
                 closed = after.moved(after.score - _VANISH_COST, unknown=1)
                 yield self._in_step(closed, here)
 
@@ -181,6 +186,7 @@ class Search:
         self, state: State, char: str, end: int, *, guessed: bool, untagged: bool = False
     ) -> State:
         """Return the state with one more character; `untagged`: no tag can stand behind it."""
+        self._budget -= 1
         score = state.score + self._odds(state.before, char, untagged=untagged)
         return State(
             (), char, score, (Restored(char, end, guessed), state.chars),

@@ -104,7 +104,7 @@ def _split(text: str, place: re.Match[str], evidence: Evidence) -> Start | None:
     That character is the last byte of the one before and the byte that the `?` ate.
     """
     before, reading = _visible_before(text, place.start()), reading_of(place[1])
-    pair = gbk.bytes_of(before)
+    pair = gbk.folded_pair(before) if before in gbk.FOLDED_SIGNS else gbk.bytes_of(before)
     last = pair[1] if pair else ord(before) & 0xFF
     chars = read_as((last,), reading, evidence)
     leads = {pair[1] for char in chars if (pair := gbk.bytes_of(char))} & {*gbk.LEADS}
