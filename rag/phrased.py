@@ -11,7 +11,7 @@ from rag.compose import notes_on
 from rag.extract import Quote
 from rag.generate import Generator
 from rag.index import OpenIndex
-from rag.markers import clean_markers, settled, statements
+from rag.markers import Statement, clean_markers, settled, statements
 from rag.prompts import PromptPassage, says_not_found
 from rag.question import Question
 from rag.support import support
@@ -19,6 +19,8 @@ from rag.types import Answer, ScoredPassage, Turn
 from rag.wording import phrase
 
 Source = tuple[ScoredPassage, Article]
+_CLAUSE_ENDS = ("；", ";")
+_ENDS = "。；;！!？?"
 
 
 @dataclass(slots=True)
@@ -26,15 +28,27 @@ class _Draft:
     """What of the model's answer has been proven so far."""
 
     question: Question
+    sources: Sequence[Source]
+    index: OpenIndex
     lines: list[str] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
+    waiting: list[Statement] = field(default_factory=list)
     dropped: int = 0
 
-    def take(self, words: str, quote: Quote) -> None:
-        """Add a proven statement with the marker of its quote."""
-        if quote not in self.quotes:
-            self.quotes.append(quote)
-        self.lines.append(f"{words}[{self.quotes.index(quote) + 1}]")
+    def hear(self, statement: Statement) -> None:
+        """Judge a statement; a clause before a semicolon that cites nothing waits for the next.
+
+        Models put one marker behind a sentence of several clauses: it stands for them all.
+        """
+        self.waiting.append(statement)
+        if statement.markers or not statement.text.endswith(_CLAUSE_ENDS):
+            self.settle(statement.markers)
+
+    def settle(self, markers: Sequence[int] = ()) -> None:
+        """Judge what waits by these markers, or by its own."""
+        for clause in self.waiting:
+            self._judge(clause.text, clause.markers or markers)
+        self.waiting.clear()
 
     def answer(self) -> Answer:
         """Return the answer as far as it goes."""
@@ -50,6 +64,24 @@ class _Draft:
             facts=facts_in(text, self.quotes),
             notes=notes,
         )
+
+    def _judge(self, words: str, markers: Sequence[int]) -> None:
+        """Take words in with the marker of the quote that carries them; else drop them."""
+        cited = (self.sources[number - 1][1] for number in markers)
+        quote = support(
+            words,
+            {article.article_id: article for article in cited}.values(),
+            question=self.question,
+            inverse_frequency=self.index.generation.lexical.inverse_frequency,
+            segmenter=self.index.segmenter,
+        )
+        if quote is None:
+            self.dropped += 1
+            return
+        if quote not in self.quotes:
+            self.quotes.append(quote)
+        said = words.rstrip(_ENDS)
+        self.lines.append(f"{said}[{self.quotes.index(quote) + 1}]{words[len(said) :]}")
 
 
 def phrased_answers(
@@ -81,48 +113,27 @@ def phrased_answers(
         )
         for number, (scored, article) in enumerate(sources, start=1)
     ]  # fmt: skip
-    draft, heard, done = _Draft(question), "", 0
+    draft, heard, done = _Draft(question, sources, index), "", 0
     for piece in generator.generate(question.text, prompt, history=history):
         heard += piece
         complete = statements(clean_markers(settled(heard), passages=len(sources)))[:-1]
         for statement in complete[done:]:
-            done += 1
-            _judge(draft, statement.text, statement.markers, sources, index)
+            draft.hear(statement)
             if draft.lines:
                 yield draft.answer()
+        done = max(done, len(complete))
     spoken = statements(clean_markers(heard, passages=len(sources)))
     if spoken and says_not_found(heard):
         yield fallback if fallback.status == "not_found" else _refused(question, sources)
         return
     for statement in spoken[done:]:
-        _judge(draft, statement.text, statement.markers, sources, index)
+        draft.hear(statement)
+    draft.settle()
     if draft.lines:
         yield draft.answer()
     else:
         note = phrase("model_unsupported", like=question.text)
         yield replace(fallback, notes=(note, *fallback.notes))
-
-
-def _judge(
-    draft: _Draft,
-    words: str,
-    markers: Sequence[int],
-    sources: Sequence[Source],
-    index: OpenIndex,
-) -> None:
-    """Take a statement into the draft when a passage it cites carries it; else drop it."""
-    articles = {sources[n - 1][1].article_id: sources[n - 1][1] for n in markers}
-    quote = support(
-        words,
-        articles.values(),
-        question=draft.question,
-        inverse_frequency=index.generation.lexical.inverse_frequency,
-        segmenter=index.segmenter,
-    )
-    if quote is None:
-        draft.dropped += 1
-    else:
-        draft.take(words, quote)
 
 
 def _refused(question: Question, sources: Sequence[Source]) -> Answer:

@@ -98,12 +98,13 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or longer than `answer.max_question_chars`.
         """
-        self._check_question(question)
+        question = self._checked(question)
+        turns = [Turn(_readable(t.question), _readable(t.answer)) for t in history[-TURNS_READ:]]
         stages = Stages(self._settings, self._now(), self._generator)
         timings: Timings = {}
         with timed(timings, "total"):
             with timed(timings, "question"):
-                asked = stages.understand(question, tuple(history[-TURNS_READ:]), as_of)
+                asked = stages.understand(question, tuple(turns), as_of)
             with timed(timings, "retrieve"):
                 found = stages.find(asked)
             retrieved = described(stages.index, found)
@@ -122,9 +123,8 @@ class Assistant:
         Raises:
             QuestionError: see `stream`.
         """
-        self._check_question(question)
-        chosen = self._settings.retrieval
-        return search(self._now(), fold(question), chosen=chosen, top_k=top_k)
+        folded = fold(self._checked(question))
+        return search(self._now(), folded, chosen=self._settings.retrieval, top_k=top_k)
 
     # -- looking things up --------------------------------------------------------------------
 
@@ -192,7 +192,8 @@ class Assistant:
 
     # -- the parts ----------------------------------------------------------------------------
 
-    def _check_question(self, question: str) -> None:
+    def _checked(self, question: str) -> str:
+        """Return the question without half characters. Raises QuestionError, see `stream`."""
         longest = self._settings.answer.max_question_chars
         if not any(character.isalnum() for character in question):
             raise QuestionError("the question is empty: ask something, such as 武隆区建会补助多少")
@@ -202,6 +203,7 @@ class Assistant:
                 "(answer.max_question_chars): shorten it"
             )
             raise QuestionError(message)
+        return _readable(question)
 
     def _now(self) -> OpenIndex:
         """Return the index as it is now; what other processes changed is followed."""
@@ -239,3 +241,8 @@ class _Finisher:
             versions=self.versions,
             timings_ms=dict(self.timings),
         )
+
+
+def _readable(text: str) -> str:
+    """Return a text with "?" for each half of a character, as broken JSON and terminals send."""
+    return text.encode("utf-8", "replace").decode("utf-8")

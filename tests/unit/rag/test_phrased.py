@@ -82,7 +82,7 @@ def assert_whole(answer):
 def test_what_the_source_says_is_let_through_with_its_citation():
     answer = last(TRUTH)
     assert answer.status == "answered"
-    assert answer.text == TRUTH.replace("[1]。", "。[1]")
+    assert answer.text == TRUTH
     assert [fact.value for fact in answer.facts] == [580_000, 60_000]
     assert answer.citations[0].quote.startswith("对开展建会入会")
     assert_whole(answer)
@@ -115,6 +115,18 @@ def test_the_same_facts_in_other_words_are_let_through(said):
     answer = last(said)
     assert answer.status == "answered"
     assert_whole(answer)
+
+
+def test_one_marker_behind_a_sentence_stands_for_all_its_clauses():
+    said = "乡镇街道工会一次性补助共计58万元；农民工建会另给补助6万元[1]。"
+    answer = last(said)
+    assert (answer.status, answer.text) == ("answered", said.replace("；", "[1]；"))
+    assert_whole(answer)
+    lie = last(said.replace("58", "59"))
+    assert (lie.status, "59" in lie.text, "6万元" in lie.text) == ("partial", False, True)
+    assert last("乡镇街道工会一次性补助共计58万元；农民工建会另给6万元。") == last(
+        "一次性补助58万元。"
+    )
 
 
 def test_the_model_is_given_the_numbered_passages_and_the_conversation():
