@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from corpus import Article, Segmenter, fold, sentences
 from rag.facts import Mention, find_mentions, years_in
+from rag.persons import is_person
 from rag.places import gazetteer
-from rag.question import Question, is_person
+from rag.question import Question
 
 InverseFrequency = Callable[[str], float]
 

@@ -12,13 +12,14 @@ from datetime import date
 from corpus import Article
 from rag.cite import display_title
 from rag.compose import not_found_answer, quoting_answer
+from rag.conversation import in_context, leans_on, made_whole, may_lean, parts_of
 from rag.decide import decide
 from rag.errors import GeneratorError
 from rag.extract import Extract, extract, joined
 from rag.generate import Generator
 from rag.index import OpenIndex
 from rag.phrased import phrased_answers
-from rag.question import Question, analyse, in_context, leans_on, made_whole, may_lean, parts_of
+from rag.question import Question, analyse
 from rag.searching import search
 from rag.settings import Settings
 from rag.types import Answer, ScoredPassage, Turn
