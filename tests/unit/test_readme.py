@@ -12,6 +12,7 @@ import typer
 import yaml
 
 import rag
+from corpus.readers import READERS, REFUSED
 from ui.cli import app
 
 ROOT = Path(__file__).parents[2]
@@ -133,6 +134,16 @@ def test_every_setting_it_names_exists():
     settings = [(section, key) for section, key in named if section in sections]
     assert ("corpus", "sources") in settings
     assert [(section, key) for section, key in settings if key not in sections[section]] == []
+
+
+def test_every_kind_of_file_it_names_is_read_or_refused_with_advice():
+    section = readme().partition("## 用自己的文章")[2].partition("\n## ")[0]
+    named = {piece for piece in SPAN.findall(section) if re.fullmatch(r"(\.[a-z]+)+", piece)}
+    assert {".txt", ".html"} <= named
+    assert named <= READERS.keys() - REFUSED.keys()
+    limits = readme().partition("## 局限")[2].partition("\n## ")[0]
+    refused = {piece for piece in SPAN.findall(limits) if piece.startswith(".")}
+    assert refused <= REFUSED.keys()
 
 
 def test_the_table_of_an_answer_lists_every_field_and_no_other():
