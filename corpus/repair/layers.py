@@ -26,6 +26,8 @@ _CHINESE_LEADS = (*range(0xE2, 0xEA), 0xEF)  # punctuation, Han, full-width form
 _GB2312 = range(0xA1, 0xFF)
 # Bytes that Windows-1252 does not define; browsers make control characters of them.
 _UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+# Two characters of GB 2312 as Latin-1 shows them; figures may stand between them.
+_GB_AS_LATIN = re.compile("[¡-£°-÷][¡-þ][ -~]{0,12}[¡-£°-÷][¡-þ]")
 _BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -51,12 +53,14 @@ class Layer:
         read: the character at a place of the bytes, or None when they are not valid there; it
             calls what it is given for a group of bytes with a hole and the byte behind them.
         eaten: the bytes that can hide in a hole, given the byte behind it.
+        is_strict: most bytes at random would not be valid.
     """
 
     start: re.Pattern[str]
     bytes_of: Callable[[str], bytes | None]
     read: Reader
     eaten: Callable[[int], Sequence[int]]
+    is_strict: bool = True
 
 
 @cache
@@ -65,7 +69,7 @@ def layers() -> tuple[Layer, ...]:
     return (
         Layer(_gbk_start(), _gbk_bytes, _read_utf8, _eaten_by_gbk),
         Layer(_latin_start(), _latin_bytes, _read_utf8, _eaten_by_latin),
-        Layer(re.compile("(?:[¡-£°-÷][¡-þ]){2}"), _latin_bytes, _read_gb2312, _eaten_by_latin),
+        Layer(_GB_AS_LATIN, _latin_bytes, _read_gb2312, _eaten_by_latin, is_strict=False),
     )
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import merge
 from math import log
 
 from corpus.offsets import Edit, RunKind
@@ -23,7 +24,8 @@ from corpus.repair.states import LOST_MARK
 _MAX_LAYERS = 3
 _MIN_HAN = 2
 _MIN_GAIN = 12.0  # nats by which the result must be likelier than what stands there
-_MIN_MEAN = -10.5  # nats a Han character; random ones have less than -14, running text -7
+# Nats a Han character: running text has -7, random ones of GB 2312 -11, of Unicode under -14.
+_MIN_MEAN, _MIN_MEAN_IF_LAX = -10.5, -9.3
 _WINDOW = 12  # characters read at first; most suspicions die within them
 _MAX_POSSIBLE = 30  # a hole that more bytes fit in is never filled
 _CLEARLY = 20.0  # times that one character must be commoner than the next one to be guessed
@@ -40,12 +42,14 @@ class Tangle:
         after: the text that was meant.
         steps: the edits that lead there, one list a layer; those of the first count from
             `start`, those of the next apply to the result of the one before.
+        is_strict: most bytes at random would not have been valid.
     """
 
     start: int
     end: int
     after: str
     steps: tuple[list[Edit], ...]
+    is_strict: bool
 
 
 def is_suspicious(text: str) -> bool:
@@ -56,23 +60,23 @@ def is_suspicious(text: str) -> bool:
 def untangled(line: str, model: CharModel) -> Iterator[Tangle]:
     """Yield the stretches of a line that were misread; a line that stands well has none."""
     at = 0
-    while (start := _first_start(line, at)) is not None:
-        at = start + 1
+    for start in _starts(line):
+        if start < at:
+            continue
         best: Tangle | None = None
         best_gain = _MIN_GAIN
         for tangle in _tangles(line, start, model):
             at = max(at, tangle.end)
             gain = _likelihood(tangle.after, model) - _likelihood(line[start : tangle.end], model)
-            if gain > best_gain and _is_chinese(tangle.after, model):
+            if gain > best_gain and _is_chinese(tangle, model):
                 best, best_gain = tangle, gain
         if best:
             at = best.end
             yield best
 
 
-def _first_start(line: str, at: int) -> int | None:
-    found = (layer.start.search(line, at) for layer in layers())
-    return min((match.start() for match in found if match), default=None)
+def _starts(line: str) -> Iterator[int]:
+    return merge(*((match.start() for match in layer.start.finditer(line)) for layer in layers()))
 
 
 def _tangles(line: str, start: int, model: CharModel) -> Iterator[Tangle]:
@@ -81,22 +85,27 @@ def _tangles(line: str, start: int, model: CharModel) -> Iterator[Tangle]:
         if not layer.start.match(line, start):
             continue
         edits = _stretch(line, start, layer, _filled(layer, model))
-        before = line[start : start + edits[-1].end] if edits else ""
-        for after, steps in _peeled(before, [edits], model):
-            yield Tangle(start, start + len(before), after, tuple(steps))
+        if edits:
+            end = start + edits[-1].end
+            after = _applied(line[start:end], edits)
+            yield from _peeled(Tangle(start, end, after, (edits,), layer.is_strict), model)
 
 
-def _peeled(
-    before: str, steps: list[list[Edit]], model: CharModel
-) -> Iterator[tuple[str, list[list[Edit]]]]:
-    """Yield what is below the last given layer of a text, then below further ones."""
-    if not steps[-1]:
+def _peeled(tangle: Tangle, model: CharModel) -> Iterator[Tangle]:
+    """Yield a stretch, then what is below further layers of it."""
+    yield tangle
+    if len(tangle.steps) == _MAX_LAYERS:
         return
-    text = _applied(before, steps[-1])
-    yield text, steps
-    if len(steps) < _MAX_LAYERS:
-        for layer in layers():
-            yield from _peeled(text, [*steps, _inverted(text, layer, model)], model)
+    for layer in layers():
+        edits = _inverted(tangle.after, layer, model)
+        if edits:
+            deeper = replace(
+                tangle,
+                after=_applied(tangle.after, edits),
+                steps=(*tangle.steps, edits),
+                is_strict=tangle.is_strict and layer.is_strict,
+            )
+            yield from _peeled(deeper, model)
 
 
 def _inverted(text: str, layer: Layer, model: CharModel) -> list[Edit]:
@@ -186,13 +195,14 @@ def _applied(text: str, edits: list[Edit]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _is_chinese(text: str, model: CharModel) -> bool:
+def _is_chinese(tangle: Tangle, model: CharModel) -> bool:
     """Tell whether a text reads as Chinese: common characters, and not many others."""
-    han = _HAN.findall(text)
-    others = sum(not char.isascii() for char in text) - len(han)
-    if len(han) < _MIN_HAN or others > 2 * len(han):
+    han = _HAN.findall(tangle.after)
+    others = sum(not char.isascii() for char in tangle.after) - len(han)
+    if len(set(han)) < _MIN_HAN or others > 2 * len(han):
         return False
-    return _likelihood("".join(han), model) / len(han) > _MIN_MEAN
+    mean = _likelihood("".join(han), model) / len(han)
+    return mean > (_MIN_MEAN if tangle.is_strict else _MIN_MEAN_IF_LAX)
 
 
 def _likelihood(text: str, model: CharModel) -> float:

@@ -69,7 +69,7 @@ class Search:
                 break
             states = _best([*states, *self._vanished(states, here)])
             finished.extend(self._lone_trails(states, here))
-            for move in moves(self._text, here, self._line_end):
+            for move in moves(self._text, here, self._line_end) if here < self._line_end else ():
                 for state in states:
                     self._go(state, move, here, front, finished)
         return finished
