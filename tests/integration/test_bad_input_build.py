@@ -158,7 +158,7 @@ else:
 """
 
 
-@pytest.mark.parametrize("kilobytes", [40, 120, 200])
+@pytest.mark.parametrize("kilobytes", [40, 160])
 def test_a_disk_that_fills_up_is_a_readable_error_and_the_old_index_stays(
     tmp_path, monkeypatch, kilobytes
 ):

@@ -13,14 +13,18 @@ HEAVY = {
     "ir_measures", "datasketch", "trafilatura", "pypdfium2", "docx", "openpyxl",
 }  # fmt: skip
 
-WATCHED = """
-import sys
+BUILD_AND_ASK = """
 seen = []
 def watch(event, arguments):
     if event in ("pickle.find_class", "os.system", "subprocess.Popen", "socket.connect",
                  "socket.getaddrinfo") and "rag" in sys.modules:
         seen.append(event)
 sys.addaudithook(watch)
+import rag
+settings = rag.load_settings("config.yaml", overrides={"index.dir": sys.argv[1]})
+rag.build(settings)
+print(rag.query("武隆区建会补助多少", settings=settings).short)
+print(seen)
 """
 
 
@@ -44,31 +48,29 @@ def test_importing_a_room_loads_nothing_heavy(module):
     assert modules & HEAVY == set()
 
 
-BUILD_AND_ASK = """
-import rag
-settings = rag.load_settings("config.yaml", overrides={"index.dir": sys.argv[1]})
-rag.build(settings)
-print(rag.query("武隆区建会补助多少", settings=settings).short)
-"""
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """Build and ask once, beside a poisoned cache: modules, output, and the folder of all files."""
+    folder = tmp_path_factory.mktemp("fresh")
+    (folder / "jieba.cache").write_bytes(b"poison")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TMPDIR", str(folder))
+        modules, output = fresh(BUILD_AND_ASK, folder / "index")
+    return modules, output, folder
 
 
-def test_building_and_asking_load_nothing_heavy(tmp_path):
-    modules, output = fresh(BUILD_AND_ASK, tmp_path / "index")
-    assert output == ["58万元；6万元"]
+def test_building_and_asking_load_nothing_heavy(asked):
+    modules, (short, _), _ = asked
+    assert short == "58万元；6万元"
     assert modules & HEAVY == set()
 
 
-def test_building_and_asking_unpickle_nothing_start_nothing_and_call_nobody(tmp_path):
-    code = f"{WATCHED}{BUILD_AND_ASK}print(seen)"
-    _, (_, seen) = fresh(code, tmp_path / "index")
+def test_building_and_asking_unpickle_nothing_start_nothing_and_call_nobody(asked):
+    _, (_, seen), folder = asked
     assert seen == "[]"
-    suffixes = {path.suffix for path in tmp_path.rglob("*") if path.is_file()}
+    suffixes = {path.suffix for path in folder.rglob("*") if path.is_file()}
     assert suffixes.isdisjoint({".pkl", ".pickle", ".pt", ".bin", ".npy"})
 
 
-def test_a_poisoned_jieba_cache_in_the_temporary_folder_is_not_read(tmp_path, monkeypatch):
-    (tmp_path / "jieba.cache").write_bytes(b"poison")
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    _, output = fresh(BUILD_AND_ASK, tmp_path / "index")
-    assert output == ["58万元；6万元"]
-    assert (tmp_path / "jieba.cache").read_bytes() == b"poison"
+def test_the_segmenters_cache_in_the_shared_temporary_folder_is_left_alone(asked):
+    assert (asked[2] / "jieba.cache").read_bytes() == b"poison"

@@ -356,7 +356,7 @@ def test_a_model_that_breaks_off_leaves_the_quotes_and_the_reason(quoting, sampl
 
 
 def test_no_lie_about_the_sample_ever_shows_a_figure_that_no_quote_has(quoting):
-    asked = [line["question"] for line in LINES if line["type"] == "amount"][:20]
+    asked = [line["question"] for line in LINES if line["type"] == "amount"][::4]
     shown = 0
     for answer_of in LIARS.values():
         liar = quoting(says(answer_of))
