@@ -19,8 +19,8 @@ import opencc
 from pypinyin.pinyin_dict import pinyin_dict
 
 # What the old table leaves alone although a modern one converts it, and where it differs.
-_LEFT_ALONE = frozenset("干余后里制于咨采范面复并系云只丑斗谷卷克困了曲舍松吁郁岳志")
-_OLD_FORMS = {"钻": "鉆", "踊": "踴", "陕": "陜", "着": "著"}
+_LEFT_ALONE = frozenset("干余后里制于咨采范面复并系云只丑斗谷卷克困了曲舍松吁郁岳志群秘床吃峰")
+_OLD_FORMS = dict(zip("钻踊陕着为众启线伪", "鉆踴陜著為眾啟線偽", strict=True))
 _FOLDED = str.maketrans("，！？：；（）", ",!?:;()")
 
 NARROW_CUTS = frozenset({0xA1, 0xAC})

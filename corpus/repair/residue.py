@@ -146,6 +146,7 @@ def _is_residue(
     return (
         len(steady) >= 0.7 * len(found)
         and sum(fits(char, reading) for char, reading in found) >= 0.9 * len(found)
+        and sum(is_usual(char, reading) for char, reading in found) >= 0.8 * len(found)
         and sum(map(is_traditional, chars)) >= 0.8 * len(chars)
         and common >= 0.6 * len(found)
         and traditional
@@ -176,7 +177,7 @@ def _systematic(text: str, tagged: Counter[str]) -> set[str]:
 def _listed(found: Iterable[tuple[str, str]], systematic: set[str]) -> dict[str, frozenset[str]]:
     listed: dict[str, frozenset[str]] = {}
     for char, reading in found:
-        if char in systematic and fits(char, reading):
+        if char in systematic and is_traditional(char) and fits(char, reading):
             listed[char] = listed.get(char, frozenset()) | {reading}
     return listed
 

@@ -31,7 +31,7 @@ _GAIN_AT_LETTER = 8.0
 # damage of news and encyclopedia texts.
 _SURE_LEAD, _SURE_LEAD_IF_WEAK = 4.0, 8.0
 _UNBALANCED_QUOTE, _UNBALANCED = 5.0, 1.0
-_MIN_KNOWN, _MIN_KNOWN_IF_LOST = 3, 2
+_MIN_KNOWN = 3
 _SUSPECT_GAIN = 6.0  # from here on a place is flagged, though not changed
 _PAIRED = {"”": "“", "’": "‘", "》": "《", "）": "（", "】": "【"}
 # The only figures ever put back: days that are known by them, as in “3·8”.
@@ -126,7 +126,7 @@ class Mender:
         if not start.is_firm and start.state.chars:
             needed += _GAIN_AT_LETTER
         known = sum(not one.guessed for one in reading.restored())
-        if state.lost and known < _MIN_KNOWN_IF_LOST and not self._is_likely_loss(reading, line):
+        if state.lost and known < _MIN_KNOWN and not self._is_likely_loss(reading, line):
             return float("inf")
         if self._evidence.is_residue:
             return needed
