@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from operator import add
 from pathlib import Path
 from typing import Any, cast
 
@@ -32,25 +33,25 @@ def tokenize(text: str, segmenter: Segmenter) -> Tokens:
     """
     words: list[str] = []
     grams: list[str] = []
-    stretch = ""
+    stretch: list[str] = []
     for word in segmenter.words(text):
-        if word[0].isalnum():
+        is_word = word[0].isalnum()
+        if is_word:
             words.append(word)
-        if word[0].isalnum() and not word.isascii():
-            stretch += word
-            continue
-        grams.extend(_grams(stretch))
-        stretch = ""
-        if word[0].isalnum():
+            if not word.isascii():
+                stretch.append(word)
+                continue
+        _add_grams(grams, "".join(stretch))
+        stretch.clear()
+        if is_word:
             grams.append(word)
-    grams.extend(_grams(stretch))
+    _add_grams(grams, "".join(stretch))
     return words, grams
 
 
-def _grams(stretch: str) -> Iterable[str]:
-    yield from stretch
-    for i in range(len(stretch) - 1):
-        yield stretch[i : i + 2]
+def _add_grams(grams: list[str], stretch: str) -> None:
+    grams.extend(stretch)
+    grams.extend(map(add, stretch, stretch[1:]))
 
 
 class LexicalIndex:
