@@ -1,7 +1,8 @@
 """The ways in which bytes are misread: for each, how a character tells its bytes again.
 
 A layer of mojibake is a pair of encodings: the one the bytes were written in, and the one they
-were read in. Bytes that the reader could not read show as `?` or U+FFFD: a hole.
+were read in. Bytes that the reader could not read show as U+FFFD or as `?`: a hole. A `?` is one
+only inside a character; between two of them it is a question mark.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from corpus.offsets import RunKind
 from corpus.repair import gbk
 
 HOLE = -1
-HOLES = frozenset("?\ufffd")
+LOST_MARK = "\ufffd"
 
-_LINE_BREAK = 0x0A
+_LINE_BREAK, _QUESTION_MARK = 0x0A, 0x3F
 _ASCII = range(HOLE, 0x80)
 _CONTINUATIONS = range(0x80, 0xC0)
 _LENGTHS = ((range(0xC2, 0xE0), 2), (range(0xE0, 0xF0), 3), (range(0xF0, 0xF5), 4))
@@ -86,7 +87,7 @@ def _read_utf8(data: list[int], at: int, fill: Fill) -> Piece | None:
     if lead in _ASCII:
         return _ascii(lead)
     length = next((length for leads, length in _LENGTHS if lead in leads), 0)
-    group = data[at : at + length]
+    group = [HOLE if byte == _QUESTION_MARK else byte for byte in data[at : at + length]]
     if not length or len(group) < length:
         return None
     if any(byte != HOLE and byte not in _CONTINUATIONS for byte in group[1:]):
@@ -107,7 +108,7 @@ def _read_gb2312(data: list[int], at: int, _: Fill) -> Piece | None:
 
 
 def _ascii(byte: int) -> Piece:
-    return Piece("?" if byte == HOLE else chr(byte), 1, RunKind.KEPT)
+    return Piece(LOST_MARK if byte == HOLE else chr(byte), 1, RunKind.KEPT)
 
 
 def _eaten_by_gbk(following: int) -> Sequence[int]:

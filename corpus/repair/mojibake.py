@@ -17,9 +17,8 @@ from math import log
 from corpus.offsets import Edit, RunKind
 from corpus.repair import gbk
 from corpus.repair.characters import simplified_char
-from corpus.repair.layers import HOLE, HOLES, Fill, Layer, Piece, layers, utf8_char
+from corpus.repair.layers import HOLE, LOST_MARK, Fill, Layer, Piece, layers, utf8_char
 from corpus.repair.model import CharModel
-from corpus.repair.states import LOST_MARK
 
 _MAX_LAYERS = 3
 _MIN_HAN = 2
@@ -140,7 +139,7 @@ def _bytes(text: str, layer: Layer) -> tuple[list[int], dict[int, int]]:
     data: list[int] = []
     borders = {0: 0}
     for at, char in enumerate(text):
-        found = [HOLE] if char in HOLES else layer.bytes_of(char)
+        found = [HOLE] if char == LOST_MARK else layer.bytes_of(char)
         if not found or char == "\n":
             break
         data += found

@@ -13,11 +13,12 @@ from itertools import islice
 
 from corpus.offsets import Edit, RunKind
 from corpus.repair import gbk
+from corpus.repair.layers import LOST_MARK
 from corpus.repair.model import PageModel
 from corpus.repair.residue import HALF_TAG, TAG, Evidence
 from corpus.repair.search import Search
 from corpus.repair.starts import Start, starts
-from corpus.repair.states import LOST_MARK, Reading, Restored
+from corpus.repair.states import Reading, Restored
 
 # Costs in nats. Source: REPAIR.md §3.2, set on simulated damage there.
 _STRAY_QUESTION_MARK = 11.5

@@ -9,10 +9,11 @@ from math import log
 
 from corpus.repair import gbk
 from corpus.repair.characters import fits, in_big5, is_traditional
+from corpus.repair.layers import LOST_MARK
 from corpus.repair.model import PageModel
 from corpus.repair.moves import Give, Move, moves
 from corpus.repair.residue import TAG, Evidence
-from corpus.repair.states import LOST_MARK, Reading, Restored, State
+from corpus.repair.states import Reading, Restored, State
 
 _BEAM = 32
 _MAX_TOKENS = 90

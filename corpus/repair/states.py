@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LOST_MARK = "\ufffd"
-
 
 @dataclass(frozen=True, slots=True)
 class Restored:

@@ -61,13 +61,19 @@ def test_a_lost_byte_that_only_one_fits_is_filled() -> None:
     assert repaired(raw).page.text == TEXT
 
 
-def test_a_lost_byte_that_many_fit_stays_lost() -> None:
-    raw = "工会职工".encode().decode("gbk") + "工".encode()[:2].decode("gbk") + "\ufffd"
-    result = repaired(raw)
+@pytest.mark.parametrize("hole", ["?", "\ufffd"])
+def test_a_lost_byte_that_many_fit_stays_lost(hole: str) -> None:
+    result = repaired("工会职工".encode().decode("gbk") + "工".encode()[:2].decode("gbk") + hole)
 
     assert result.page.text == "工会职工\ufffd"
     assert [one.sure for one in result.repairs] == [False]
     assert result.page.offsets.worst_kind(4, 5) is RunKind.GUESSED
+
+
+def test_a_question_mark_between_characters_is_one() -> None:
+    raw = "工会职工".encode().decode("gbk")
+
+    assert repaired(f"{raw}?{raw}\ufffd{raw}").page.text == "工会职工?工会职工\ufffd工会职工"
 
 
 @pytest.mark.parametrize(
