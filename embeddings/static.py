@@ -1,7 +1,7 @@
 """The embedded default: learned vectors of character groups, added up. numpy only.
 
-A text becomes the bag of all groups of one to four Chinese characters, and of all Latin words and
-numbers, that stand in the vocabulary. Their vectors are added and the sum is scaled to unit length.
+A text becomes the bag of all Chinese characters and pairs, and of all Latin words and numbers,
+that stand in the vocabulary. Their vectors are added and the sum is scaled to unit length.
 How much a group counts is the length of its vector, which was learned with it. `embeddings/train`
 makes the weights; `embeddings/weights/static/README.md` says from what and how good they are.
 """
@@ -56,17 +56,19 @@ class StaticEncoder:
     """An `Encoder` that adds up vectors from a table.
 
     Example:
-        >>> table = np.array([[1.0, 0.0], [0.0, 2.0]], dtype=np.float32)
-        >>> encoder = StaticEncoder(table, {"工": 0, "会": 1}, longest=2, weights_sha256="")
+        >>> vectors, scales = np.array([[1, 0], [0, 2]], np.int8), np.ones(2, np.float32)
+        >>> rows = {"工": 0, "会": 1}
+        >>> encoder = StaticEncoder(vectors, rows, scales=scales, longest=2, weights_sha256="")
         >>> encoder.encode_queries(["会"]).tolist()
         [[0.0, 1.0]]
     """
 
     def __init__(
         self,
-        table: Vectors,
+        vectors: NDArray[np.int8],
         vocabulary: Mapping[str, int],
         *,
+        scales: Vectors,
         longest: int,
         weights_sha256: str,
         query_prompt: str = "",
@@ -75,19 +77,22 @@ class StaticEncoder:
         """Make an encoder from plain arrays.
 
         Args:
-            table: (groups, dim) vectors, their length being the group's weight.
+            vectors: (groups, dim) directions.
             vocabulary: the row of each group.
+            scales: (groups,) what each row is multiplied by; the length of the product is the
+                group's weight.
             longest: most characters in a group of Chinese characters.
             weights_sha256: stands for the files it was loaded from.
             query_prompt: put in front of every query.
             passage_prompt: put in front of every passage.
         """
-        self._table = table
+        self._vectors = vectors
+        self._scales = scales
         self._vocabulary = vocabulary
         self._longest = longest
         self._query_prompt = query_prompt
         self._passage_prompt = passage_prompt
-        self.dim = int(table.shape[1])
+        self.dim = int(vectors.shape[1])
         self.fingerprint = fingerprint_of(
             {
                 "kind": "static",
@@ -119,19 +124,20 @@ class StaticEncoder:
             arrays = load_file(files[0])
             vocabulary = files[1].read_text(encoding="utf-8").split("\n")
             longest = int(json.loads(files[2].read_bytes())["longest"])
-            table = arrays["vectors"] * arrays["scales"].astype(np.float32)[:, None]
+            vectors, scales = arrays["vectors"], arrays["scales"]
         except (OSError, SafetensorError, ValueError, KeyError) as error:
             message = f"static encoder cannot be loaded from {folder}: {error}"
             raise EncoderError(message) from error
-        if len(vocabulary) != len(table):
+        if not len(vocabulary) == len(vectors) == len(scales):
             message = (
                 f"static encoder in {folder}: {len(vocabulary)} groups in {VOCABULARY_FILE}, "
-                f"{len(table)} rows in {WEIGHTS_FILE}; the files are not of one training run"
+                f"{len(vectors)} rows in {WEIGHTS_FILE}; the files are not of one training run"
             )
             raise EncoderError(message)
         return cls(
-            table,
+            vectors,
             dict(zip(vocabulary, range(len(vocabulary)), strict=True)),
+            scales=scales,
             longest=longest,
             weights_sha256=digest,
             query_prompt=query_prompt,
@@ -151,7 +157,7 @@ class StaticEncoder:
         for row, text in enumerate(texts):
             known = self._known(prompt + text)
             if known:
-                vectors[row] = self._table[known].sum(axis=0)
+                vectors[row] = self._scales[known] @ self._vectors[known].astype(np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors

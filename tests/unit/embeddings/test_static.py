@@ -12,13 +12,15 @@ from embeddings.train.export import write_weights
 from tests.contracts import EncoderContract
 
 VOCABULARY = ["工", "会", "工会", "劳模", "2024", "58"]
-TABLE = np.array([[1, 0], [0, 1], [3, 4], [-1, 0], [0, -1], [1, 1]], dtype=np.float32)
+VECTORS = np.array([[1, 0], [0, 1], [6, 8], [-1, 0], [0, -1], [1, 1]], dtype=np.int8)
+SCALES = np.array([1, 1, 0.5, 1, 1, 1], dtype=np.float32)
+TABLE = VECTORS * SCALES[:, None]
 
 
 @pytest.fixture
 def encoder():
     rows = {group: row for row, group in enumerate(VOCABULARY)}
-    return StaticEncoder(TABLE, rows, longest=2, weights_sha256="t")
+    return StaticEncoder(VECTORS, rows, scales=SCALES, longest=2, weights_sha256="t")
 
 
 class TestShippedStaticEncoder(EncoderContract):
@@ -74,7 +76,7 @@ def test_groups_that_cancel_out_get_zeros_not_nan(encoder):
 @given(st.lists(st.text(max_size=40), max_size=4))
 def test_any_text_gives_a_unit_row_or_zeros(texts):
     rows = {group: row for row, group in enumerate(VOCABULARY)}
-    made = StaticEncoder(TABLE, rows, longest=2, weights_sha256="t")
+    made = StaticEncoder(VECTORS, rows, scales=SCALES, longest=2, weights_sha256="t")
     lengths = np.linalg.norm(made.encode_passages(texts), axis=1)
     assert np.all((lengths == 0) | (np.abs(lengths - 1) < 1e-5))
 
