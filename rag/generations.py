@@ -119,32 +119,42 @@ def publish(
             from nothing.
         on_progress: told (stage, done, total) now and then.
     """
-    version = store.version
-    name = f"{version:08d}-{secrets.token_hex(4)}"
+    name = f"{store.version:08d}-{secrets.token_hex(4)}"
     work = folder / f".tmp-{name}"
     work.mkdir(parents=True)
     try:
-        sums = {VECTORS: _make_vectors(store, recipe, base).save(work / VECTORS)}
-        _make_lexical(work / LEXICAL, store, recipe, base=base, on_progress=on_progress)
-        sums |= {path: _sum(work / path) for path in _files(work) if path != VECTORS}
-        manifest = json.dumps(
-            {
-                "version": version,
-                "stamp": store.stamp(version),
-                "tokens": recipe.token_fingerprint,
-                "files": sums,
-            },
-            indent=1,
-        ).encode()
-        (work / MANIFEST).write_bytes(manifest)
-        for path in [*work.rglob("*"), work]:
-            sync(path)
+        manifest = _fill(work, store, recipe, base=base, on_progress=on_progress)
         work.rename(folder / name)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     _put_in_force(folder, f"{name} {sha256(manifest).hexdigest()}\n")
     _sweep(folder, keep=name)
     return open_generation(folder, recipe)
+
+
+def _fill(
+    work: Path,
+    store: Store,
+    recipe: Recipe,
+    *,
+    base: Generation | None,
+    on_progress: Progress | None,
+) -> bytes:
+    """Write both indexes and their manifest into a folder, and bring all to the disk."""
+    sums = {VECTORS: _make_vectors(store, recipe, base).save(work / VECTORS)}
+    _make_lexical(work / LEXICAL, store, recipe, base=base, on_progress=on_progress)
+    sums |= {path: _sum(work / path) for path in _files(work) if path != VECTORS}
+    manifest = {
+        "version": store.version,
+        "stamp": store.stamp(store.version),
+        "tokens": recipe.token_fingerprint,
+        "files": sums,
+    }
+    content = json.dumps(manifest, indent=1).encode()
+    (work / MANIFEST).write_bytes(content)
+    for path in [*work.rglob("*"), work]:
+        sync(path)
+    return content
 
 
 def _open(folder: Path, recipe: Recipe) -> Generation:

@@ -106,15 +106,8 @@ def phrased_answers(
     Raises:
         GeneratorError: the model failed; what was yielded before is to be forgotten.
     """
-    prompt = [
-        PromptPassage(
-            number, display_title(article), article.published,
-            article.text[scored.passage.start : scored.passage.end],
-        )
-        for number, (scored, article) in enumerate(sources, start=1)
-    ]  # fmt: skip
     draft, heard, done = _Draft(question, sources, index), "", 0
-    for piece in generator.generate(question.text, prompt, history=history):
+    for piece in generator.generate(question.text, _prompt(sources), history=history):
         heard += piece
         complete = statements(clean_markers(settled(heard), passages=len(sources)))[:-1]
         for statement in complete[done:]:
@@ -134,6 +127,18 @@ def phrased_answers(
     else:
         note = phrase("model_unsupported", like=question.text)
         yield replace(fallback, notes=(note, *fallback.notes))
+
+
+def _prompt(sources: Sequence[Source]) -> list[PromptPassage]:
+    return [
+        PromptPassage(
+            number,
+            display_title(article),
+            article.published,
+            article.text[scored.passage.start : scored.passage.end],
+        )
+        for number, (scored, article) in enumerate(sources, start=1)
+    ]
 
 
 def _refused(question: Question, sources: Sequence[Source]) -> Answer:

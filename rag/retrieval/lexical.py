@@ -61,6 +61,8 @@ class LexicalIndex:
         self._index = index
         self._tokenize = tokenizer
         index.register_tokenizer("blank", _blank_analyzer())
+        # Nothing changes under a reader here: without this a thread looks at the folder for ever.
+        index.config_reader("manual")
         self._searcher = index.searcher()
 
     @classmethod

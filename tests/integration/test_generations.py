@@ -49,23 +49,23 @@ DAMAGE = {
 }
 
 
-def fresh_copy(chosen, to):
-    """Put a copy of the world's index into the place of the one at `to`."""
-    shutil.rmtree(to.index.dir, ignore_errors=True)
-    shutil.copytree(chosen.index.dir, to.index.dir)
+def fresh_copy(chosen, number):
+    """Return the settings of a new copy of an index."""
+    broken = settings_in(chosen.folder, index__dir=chosen.folder / f"broken {number}")
+    shutil.copytree(chosen.index.dir, broken.index.dir)
+    return broken
 
 
 # --- damage --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_damage_to_any_file_is_found_and_mended_without_encoding(world, tmp_path, encoded, damage):
+def test_damage_to_any_file_is_found_and_mended_without_encoding(world, encoded, damage):
     expected = found(world, QUESTIONS)
     assert all(expected)
-    broken = settings_in(tmp_path, index__dir=tmp_path / "broken")
     kinds = set()
-    for path in generation_files(world):
-        fresh_copy(world, broken)
+    for number, path in enumerate(generation_files(world)):
+        broken = fresh_copy(world, number)
         damaged = broken.index.dir / path.relative_to(world.index.dir)
         if not damaged.stat().st_size:
             continue
@@ -78,14 +78,13 @@ def test_damage_to_any_file_is_found_and_mended_without_encoding(world, tmp_path
     assert encoded == []
 
 
-def test_whatever_byte_is_changed_anywhere_no_wrong_passage_is_ever_found(world, tmp_path):
+def test_whatever_byte_is_changed_anywhere_no_wrong_passage_is_ever_found(world):
     expected = found(world, QUESTIONS)
     passages = {hit for hits in expected for hit in hits}
-    broken = settings_in(tmp_path, index__dir=tmp_path / "broken")
     chance = random.Random(5)
     refused = 0
-    for _ in range(30):
-        fresh_copy(world, broken)
+    for number in range(30):
+        broken = fresh_copy(world, number)
         files = sorted(path for path in broken.index.dir.rglob("*") if path.is_file())
         path = chance.choice([file for file in files if file.stat().st_size])
         flip(path, chance.randrange(path.stat().st_size))
