@@ -16,8 +16,8 @@ import torch
 from embeddings.static import groups
 from embeddings.train.export import write_weights
 from embeddings.train.learn import Learner, Recipe, first_table
-from embeddings.train.samples import Fold, PairSource, batches
-from embeddings.train.texts import Document, choose_groups, read_documents
+from embeddings.train.samples import PairSource, batches
+from embeddings.train.texts import Document, Fold, choose_groups, read_documents
 
 
 def main() -> None:

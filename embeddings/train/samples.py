@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -134,6 +134,3 @@ def batches(
     for step in range(first, steps):
         queries, passages = source.draw(np.random.default_rng((seed, step)), count=size)
         yield step, queries, passages
-
-
-Fold = Callable[[str], str]

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from embeddings.static import groups
 
+Fold = Callable[[str], str]
+
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+")
 
 
@@ -23,9 +25,7 @@ class Document:
     sentences: tuple[str, ...]
 
 
-def read_documents(
-    path: Path, *, fold: Callable[[str], str], before: str | None = None
-) -> Iterator[Document]:
+def read_documents(path: Path, *, fold: Fold, before: str | None = None) -> Iterator[Document]:
     """Yield the documents of a collection (`title`, `text`) or of pairs (`query`, `passage`).
 
     Args:
