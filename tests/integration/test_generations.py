@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -108,9 +109,9 @@ def test_a_changed_text_in_the_store_is_never_quoted(world):
     assert any("its text is not" in problem.what for problem in rag.check(world))
 
 
-def test_without_generations_they_are_made_from_the_store(world, encoded):
+def test_without_generations_they_are_made_from_the_store(world, tmp_path, encoded):
     expected = found(world, QUESTIONS)
-    shutil.rmtree(world.index.dir / "generations")
+    (world.index.dir / "generations").rename(tmp_path / "gone")
     assert "no generation" in rag.check(world)[0].what
     assert found(world, QUESTIONS) == expected
     assert encoded == []
@@ -140,7 +141,7 @@ def test_generations_put_back_from_an_earlier_day_are_brought_up(world, tmp_path
     rag.build(world)
     expected = found(world, QUESTIONS)
     encoded.clear()
-    shutil.rmtree(world.index.dir / "generations")
+    (world.index.dir / "generations").rename(tmp_path / "later")
     shutil.copytree(earlier, world.index.dir / "generations")
     assert "version 2" in rag.check(world)[0].what
     assert found(world, QUESTIONS) == expected
@@ -223,9 +224,9 @@ def perform(chosen, operation, name, other):
 @given(steps=st.lists(operations, min_size=1, max_size=6))
 @pytest.mark.usefixtures("encoded", "quick_disk")
 def test_after_any_changes_the_index_is_as_if_built_from_nothing(tmp_path, steps):
-    shutil.rmtree(tmp_path)
-    chosen = settings_in(tmp_path)
-    write_files(tmp_path / "articles", {"零.txt": "开头\n\n工会职工夜校。"})
+    folder = Path(tempfile.mkdtemp(dir=tmp_path))
+    chosen = settings_in(folder)
+    write_files(folder / "articles", {"零.txt": "开头\n\n工会职工夜校。"})
     rag.build(chosen)
     for step in steps:
         perform(chosen, *step)
@@ -234,7 +235,7 @@ def test_after_any_changes_the_index_is_as_if_built_from_nothing(tmp_path, steps
     assert sorted(index.generation.vectors.ids.tolist()) == rows
     assert index.generation.lexical.rows() == rows
     assert rag.check(chosen) == []
-    scratch = settings_in(tmp_path, index__dir=tmp_path / "scratch")
+    scratch = settings_in(folder, index__dir=folder / "scratch")
     rag.build(scratch)
     for replayed, built in zip(found(chosen, WORDS), found(scratch, WORDS), strict=True):
         assert dict(replayed) == pytest.approx(dict(built), abs=1e-6)
