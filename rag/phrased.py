@@ -122,11 +122,7 @@ def phrased_answers(
     for statement in spoken[done:]:
         draft.hear(statement)
     draft.settle()
-    if draft.lines:
-        yield draft.answer()
-    else:
-        note = phrase("model_unsupported", like=question.text)
-        yield replace(fallback, notes=(note, *fallback.notes))
+    yield draft.answer() if draft.lines else _unsupported(fallback, like=question.text)
 
 
 def _prompt(sources: Sequence[Source]) -> list[PromptPassage]:
@@ -139,6 +135,10 @@ def _prompt(sources: Sequence[Source]) -> list[PromptPassage]:
         )
         for number, (scored, article) in enumerate(sources, start=1)
     ]
+
+
+def _unsupported(fallback: Answer, *, like: str) -> Answer:
+    return replace(fallback, notes=(phrase("model_unsupported", like=like), *fallback.notes))
 
 
 def _refused(question: Question, sources: Sequence[Source]) -> Answer:
