@@ -196,7 +196,7 @@ def _manifest(folder: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def _make_vectors(store: Store, recipe: Recipe, base: Generation | None) -> VectorIndex:
-    if base is None:
+    if base is None or base.vectors.dim != recipe.dim:
         return VectorIndex.build(*store.vectors_since(0, dim=recipe.dim))
     held = {int(row) for row in base.vectors.ids}
     gone = [row for row in store.removed_since(base.version) if row in held]

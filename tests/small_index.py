@@ -14,34 +14,37 @@ import rag
 from embeddings.fingerprint import fingerprint_of
 from rag.settings import Settings
 
-DIM = 8
+DIM, WIDE_DIM = 8, 12
 
 
 class CountingEncoder:
-    """Adds up one vector a character; remembers every passage it was given."""
+    """Adds up one vector a character; remembers every passage it was given.
 
-    dim = DIM
+    The model "wide" makes longer vectors than all others.
+    """
+
     encoded: list[str]
 
     def __init__(self, *, model: str | None = None, encoded: list[str] | None = None) -> None:
+        self.dim = WIDE_DIM if model == "wide" else DIM
         self.encoded = [] if encoded is None else encoded
         self.fingerprint = fingerprint_of({"kind": "counting", "model": model or ""})
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row a query."""
-        return _rows(texts)
+        return _rows(texts, self.dim)
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row a passage, and remember the passages."""
         self.encoded.extend(texts)
-        return _rows(texts)
+        return _rows(texts, self.dim)
 
 
-def _rows(texts: Sequence[str]) -> NDArray[np.float32]:
-    vectors = np.zeros((len(texts), DIM), dtype=np.float32)
+def _rows(texts: Sequence[str], dim: int) -> NDArray[np.float32]:
+    vectors = np.zeros((len(texts), dim), dtype=np.float32)
     for row, text in enumerate(texts):
         for character in text:
-            vectors[row] += np.random.default_rng(crc32(character.encode())).standard_normal(DIM)
+            vectors[row] += np.random.default_rng(crc32(character.encode())).standard_normal(dim)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 

@@ -222,6 +222,7 @@ def held(settings, marker):
     ("changed", "named"),
     [
         ({"encoder__model": "other"}, "encoder"),
+        ({"encoder__model": "wide"}, "encoder"),
         ({"corpus__passage_chars": 60}, "ingest"),
         ({"corpus__overlap_sentences": 0}, "ingest"),
     ],
